@@ -1,0 +1,1 @@
+"""The words everyone shares: value types, errors, settings, text helpers."""

@@ -1,0 +1,25 @@
+"""Errors a learner can act on. Each message says what happened and what to do next."""
+
+
+class NoteproofError(Exception):
+    """Base of every error that the command line and the page turn into text."""
+
+
+class ConfigError(NoteproofError):
+    """A setting or an argument that cannot be used."""
+
+
+class NotesError(NoteproofError):
+    """Notes that cannot be read, or a corpus without any."""
+
+
+class IndexMissing(NoteproofError):
+    """A search before there is an index."""
+
+
+class ModelUnavailable(NoteproofError):
+    """A model that cannot answer now; the next lower rung takes over."""
+
+
+class MalformedOutput(NoteproofError):
+    """A model that answered with something unusable."""

@@ -1,0 +1,108 @@
+"""Settings: read once, typed, without side effects. `NOTEPROOF_<NAME>` or a `.env` file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigError
+
+PREFIX = "NOTEPROOF_"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Descriptions are what README's table shows."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    corpus: Path = Field(Path("corpus"), description="folder of notes, when `--corpus` is absent")
+    home: Path = Field(Path("var"), description="where generated data goes")
+    host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices("HOST", "NOTEPROOF_HOST"),
+        description="address the page listens on",
+    )
+    port: int = Field(
+        7860,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("PORT", "NOTEPROOF_PORT"),
+        description="port the page listens on",
+    )
+    llm: Literal["embedded", "openai", "none"] = Field(
+        "embedded", description="which model answers: `embedded`, `openai` or `none`"
+    )
+    embedding_model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="sentence-transformers model, by name or path; the default ships with pip",
+    )
+    models: Path | None = Field(
+        None, description="folder of model files; default: the user's cache folder"
+    )
+    model_url: str = Field(
+        "https://huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF/resolve/main/"
+        "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        description="where the embedded model is fetched first",
+    )
+    threads: int = Field(
+        0, ge=0, le=256, description="processor threads of the embedded model; 0: all"
+    )
+    openai_base_url: str = Field(
+        "http://127.0.0.1:11434/v1", description="OpenAI-compatible server, for `llm=openai`"
+    )
+    openai_api_key: SecretStr = Field(
+        SecretStr("none"), description="its key, if it wants one; never shown or logged"
+    )
+    openai_model: str = Field("", description="its model; empty: the first one it lists")
+    evidence_tokens: int = Field(
+        230, ge=50, le=8000, description="how much evidence the model reads, in tokens"
+    )
+    model_timeout: float = Field(
+        60.0, gt=0, le=3600, description="seconds to wait for a model's next token"
+    )
+    max_note_mb: float = Field(20.0, gt=0, le=2000, description="larger notes are skipped")
+
+    @property
+    def model_folder(self) -> Path:
+        """Where model files live: outside the project, shared by every clone."""
+        if self.models is not None:
+            return self.models
+        from platformdirs import user_cache_path
+
+        return user_cache_path("noteproof") / "models"
+
+
+def environment_names() -> dict[str, str]:
+    """Setting name -> environment variable, for README and error messages."""
+    plain = {"host": "HOST", "port": "PORT"}
+    return {name: plain.get(name, f"{PREFIX}{name.upper()}") for name in Settings.model_fields}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment once.
+
+    Raises:
+        ConfigError: a variable `NOTEPROOF_*` that is not a setting, or a value that is not
+            allowed; the message names the setting, the value and what is allowed.
+    """
+    names = environment_names()
+    known = set(names.values()) | {"NOTEPROOF_HOST", "NOTEPROOF_PORT"}
+    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known)
+    if unknown:
+        raise ConfigError(
+            f"Unknown setting {unknown[0]}. Settings are: {', '.join(sorted(known))}."
+        )
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = names.get(name, name)
+        value = "" if "key" in name.lower() else f"={first['input']!r}"
+        raise ConfigError(f"Setting {shown}{value} cannot be used: {first['msg']}.") from None
