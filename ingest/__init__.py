@@ -1,0 +1,1 @@
+"""Files -> outline -> lines and passages -> index; the past questions found in the notes."""

@@ -1,0 +1,186 @@
+"""Notes -> index: only what changed is embedded again, and the switch is atomic."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import IndexMissing, NotesError
+from ingest.corpus import Source
+from ingest.loaders import load_text
+from ingest.passages import Note, read_note
+from retrieval.embedder import Embedder, Vectors
+from retrieval.store import FORMAT, Index, IndexStore, Manifest, NoteInfo
+from retrieval.units import passage_text, units_of
+from retrieval.vectors import VectorIndex
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an indexing run did."""
+
+    notes: tuple[NoteInfo, ...]
+    embedded: int = 0
+    reused: int = 0
+    unchanged: bool = False
+    messages: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> list[NoteInfo]:
+        return [note for note in self.notes if note.problem]
+
+
+@dataclass(slots=True)
+class Indexer:
+    """Keeps the index of some notes up to date."""
+
+    store: IndexStore
+    embedder: Embedder
+    max_note_mb: float = 20.0
+    progress: Progress = field(default=lambda stage, share: None)
+
+    def update(self, sources: Sequence[Source]) -> IndexReport:
+        """Bring the index in line with the files.
+
+        Raises:
+            NotesError: not one file can be read; the previous index, if any, stays.
+        """
+        previous = self.store.manifest()
+        messages = list(_reasons_to_rebuild(self.store, previous, self.embedder.name))
+        known = {} if messages or previous is None else {n.name: n for n in previous.notes}
+        files = [self._read(source) for source in sources]
+        infos = tuple(info for info, _ in files)
+        if previous and not messages and _same(known, infos):
+            return IndexReport(previous.notes, unchanged=True)
+        notes = [(info, read_note(info.name, text)) for info, text in files if text is not None]
+        notes = [(info, note) for info, note in notes if note.lines]
+        if not notes:
+            raise NotesError(_nothing_readable(infos))
+        old = self._load_old() if known else None
+        index, embedded, reused = self._build(files, [note for _, note in notes], old)
+        self.progress("saving", 1.0)
+        self.store.save(index)
+        return IndexReport(index.manifest.notes, embedded, reused, messages=tuple(messages))
+
+    def _load_old(self) -> Index | None:
+        try:
+            return self.store.load()
+        except IndexMissing:
+            return None
+
+    def _read(self, source: Source) -> tuple[NoteInfo, str | None]:
+        """A file's text, or why there is none."""
+        try:
+            size = source.path.stat().st_size
+            if size > self.max_note_mb * 1e6:
+                raise NotesError(
+                    f"it has {size / 1e6:.0f} MB, more than the {self.max_note_mb:g} MB of "
+                    "NOTEPROOF_MAX_NOTE_MB: split it, or raise the limit"
+                )
+            data = source.path.read_bytes()
+        except OSError as error:
+            return NoteInfo(source.name, problem=f"it cannot be opened ({error.strerror})"), None
+        except NotesError as error:
+            return NoteInfo(source.name, size=size, problem=str(error)), None
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            text = load_text(source.path, data)
+        except NotesError as error:
+            return NoteInfo(source.name, digest, len(data), problem=str(error)), None
+        if not text.strip():
+            return NoteInfo(source.name, digest, len(data), problem="it is empty"), None
+        return NoteInfo(source.name, digest, len(data)), text
+
+    def _build(
+        self, files: Sequence[tuple[NoteInfo, str | None]], notes: list[Note], old: Index | None
+    ) -> tuple[Index, int, int]:
+        lines = tuple(line for note in notes for line in note.lines)
+        passages = tuple(passage for note in notes for passage in note.passages)
+        asked = frozenset((n.name, number) for n in notes for number in n.asked)
+        texts = [passage_text(passage) for passage in passages] + units_of(lines, asked)[1]
+        keys = _keys(texts)
+        vectors, embedded = self._embed(texts, keys, old)
+        dimension = int(vectors.shape[1])
+        by_name = {note.name: note for note in notes}
+        infos = tuple(_describe(info, by_name.get(info.name)) for info, _ in files)
+        index = Index(
+            Manifest(self.embedder.name, dimension, infos, FORMAT),
+            {info.name: tuple(text.splitlines()) for info, text in files if text is not None},
+            lines,
+            passages,
+            asked,
+            VectorIndex.build(vectors[: len(passages)], dimension),
+            VectorIndex.build(vectors[len(passages) :], dimension),
+            keys,
+        )
+        return index, embedded, len(texts) - embedded
+
+    def _embed(
+        self, texts: list[str], keys: NDArray[np.uint64], old: Index | None
+    ) -> tuple[Vectors, int]:
+        """Vectors of all texts; those that the old index holds are taken from there."""
+        known: dict[int, int] = {}
+        rows: Vectors | None = None
+        if old is not None:
+            known = {int(key): row for row, key in enumerate(old.keys)}
+            rows = np.vstack([old.passage_vectors.rows(), old.unit_vectors.rows()])
+        missing = [i for i, key in enumerate(keys) if int(key) not in known]
+        fresh = self.embedder.encode(
+            [texts[i] for i in missing],
+            lambda done, total: self.progress("embedding", done / total),
+        )
+        if rows is None:
+            return fresh, len(missing)
+        vectors = np.empty((len(texts), rows.shape[1]), np.float32)
+        found = [i for i, key in enumerate(keys) if int(key) in known]
+        vectors[found] = rows[[known[int(keys[i])] for i in found]]
+        if missing:
+            vectors[missing] = fresh
+        return vectors, len(missing)
+
+
+def _keys(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """A 64-bit fingerprint of each text."""
+    digests = (
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for text in texts
+    )
+    return np.frombuffer(b"".join(digests), np.uint64)
+
+
+def _same(known: dict[str, NoteInfo], infos: Sequence[NoteInfo]) -> bool:
+    """Whether the files are those that the index was made from."""
+    before = {name: (note.sha256, note.size) for name, note in known.items()}
+    return before == {info.name: (info.sha256, info.size) for info in infos}
+
+
+def _reasons_to_rebuild(store: IndexStore, previous: Manifest | None, model: str) -> Sequence[str]:
+    if previous is None:
+        if store.folder.exists() and any(store.folder.iterdir()):
+            return ["The index was made by another version of Noteproof: it is made again."]
+        return []
+    if previous.model != model:
+        return [
+            f"The index was made with the embedding model {previous.model}; "
+            f"it is made again with {model}."
+        ]
+    return []
+
+
+def _nothing_readable(infos: Sequence[NoteInfo]) -> str:
+    reasons = "; ".join(f"{info.name}: {info.problem or 'no text'}" for info in infos[:3])
+    return f"None of the {len(infos)} files can be used ({reasons}). Add .txt or .md notes."
+
+
+def _describe(info: NoteInfo, note: Note | None) -> NoteInfo:
+    if note is None:
+        return info
+    questions = sum(passage.kind == "question" for passage in note.passages)
+    counts = (len(note.lines), len(note.passages), questions)
+    return NoteInfo(info.name, info.sha256, info.size, *counts)

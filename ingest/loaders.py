@@ -1,0 +1,70 @@
+"""Files -> text. A new format is one function here, under its suffix."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from core.errors import NotesError
+
+Loader = Callable[[bytes], str]
+
+
+def decode(data: bytes) -> str:
+    """Text of any common encoding.
+
+    Raises:
+        NotesError: the bytes are not text.
+    """
+    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
+    marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    for mark, encoding in marks.items():
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise NotesError("it starts like UTF-16 text but is damaged") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _guess(data)
+    if "\0" in text[:100_000]:
+        raise NotesError("it is not text (binary file)")
+    return text
+
+
+def _guess(data: bytes) -> str:
+    if b"\0" in data[:8192]:
+        raise NotesError("it is not text (binary file)")
+    best = from_bytes(data[:500_000]).best()
+    if best is None:
+        raise NotesError("its encoding cannot be recognised: save it as UTF-8")
+    try:
+        return data.decode(best.encoding)
+    except UnicodeDecodeError as error:
+        raise NotesError("its encoding cannot be recognised: save it as UTF-8") from error
+
+
+LOADERS: dict[str, Loader] = {
+    ".txt": decode,
+    ".text": decode,
+    ".md": decode,
+    ".markdown": decode,
+    "": decode,
+}
+
+
+def load_text(path: Path, data: bytes) -> str:
+    """The text of a file, by its suffix.
+
+    Raises:
+        NotesError: the format is not one of `LOADERS`, or the content is not that format.
+    """
+    loader = LOADERS.get(path.suffix.lower())
+    if loader is None:
+        known = ", ".join(sorted(suffix for suffix in LOADERS if suffix))
+        raise NotesError(f"{path.suffix} files are not read yet; these are: {known}")
+    return loader(data)

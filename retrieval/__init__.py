@@ -1,0 +1,1 @@
+"""Embeddings, FAISS, BM25, fusion; evidence and citations."""

@@ -1,0 +1,146 @@
+"""A query becomes hits: passages and lines scored by meaning and by words, then fused."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import Hit, Line, Passage
+from retrieval.embedder import Embedder
+from retrieval.fusion import best_per_group, fuse, lexical_weight, zscores
+from retrieval.lexical import LexicalIndex
+from retrieval.store import Index
+from retrieval.units import passage_text, units_of
+
+Scores = NDArray[np.float64]
+
+LOW_COVERAGE = 0.4
+"""Below this share of idf the notes use other words than the question: see `Retrieval.unsure`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Hits, best first, and the best single lines of all, best first.
+
+    `coverage` (0..1) is how much of the query's rare words the best passage holds; `closeness`
+    is the highest cosine of any line to the query.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    lines: tuple[tuple[Line, float], ...]
+    coverage: float
+    closeness: float = 0.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether other words for the same thing might find more."""
+        return self.coverage < LOW_COVERAGE
+
+
+class Retriever:
+    """Searches one index. Cheap to build; holds the index in memory; has no other state."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self.index = index
+        self._embedder = embedder
+        rows, texts = units_of(index.lines, index.asked)
+        self._unit_line = np.asarray(rows, np.int64)
+        self._owner = _owners(index.passages, index.lines)
+        self._unit_owner = self._owner[self._unit_line]
+        self._members = _members(self._owner, len(index.passages))
+        self._passage_texts = [passage_text(passage) for passage in index.passages]
+        self._rows = {(line.note, line.number): row for row, line in enumerate(index.lines)}
+        self._words = LexicalIndex(self._passage_texts)
+        self._unit_words = LexicalIndex(texts)
+
+    @property
+    def vocabulary(self) -> LexicalIndex:
+        """The words of the notes, for what needs to know how rare one is."""
+        return self._words
+
+    def row(self, line: Line) -> int:
+        """Where a line stands in `index.lines`."""
+        return self._rows[line.note, line.number]
+
+    def context(self, row: int) -> str:
+        """The passage, with its headings, that the line at this row of `index.lines` is in."""
+        return self._passage_texts[int(self._owner[row])]
+
+    def search(
+        self, query: str, k: int = 8, *, notes: Collection[str] | None = None, lines: int = 24
+    ) -> Retrieval:
+        """The `k` best passages and the best `lines` lines, of all notes or of `notes`."""
+        passages = self.index.passages
+        if not passages or not query.strip():
+            return Retrieval(query, (), (), 0.0)
+        vector = self._embedder.encode([query])[0]
+        lexical = self._words.scores(query)
+        coverage = self._words.coverage(query, self._passage_texts[int(lexical.argmax())])
+        dense_unit = self.index.unit_vectors.scores(vector)
+        lexical_unit = self._unit_words.scores(query)
+        size = len(passages)
+        scores = fuse(
+            self.index.passage_vectors.scores(vector),
+            best_per_group(dense_unit, self._unit_owner, size) if len(dense_unit) else None,
+            lexical,
+            best_per_group(lexical_unit, self._unit_owner, size) if len(dense_unit) else None,
+            coverage,
+        )
+        unit = zscores(dense_unit) + lexical_weight(coverage) * zscores(lexical_unit)
+        line = best_per_group(unit, self._unit_line, len(self.index.lines))
+        allowed = self._allowed(notes)
+        hits = tuple(
+            Hit(passages[row], float(scores[row]), self._best_lines(row, line))
+            for row in np.argsort(-scores, kind="stable")
+            if allowed[row]
+        )[:k]
+        best = self._top_lines(line, scores, allowed, lines)
+        closeness = float(dense_unit.max()) if len(dense_unit) else 0.0
+        return Retrieval(query, hits, best, coverage, closeness)
+
+    def _allowed(self, notes: Collection[str] | None) -> list[bool]:
+        return [notes is None or passage.note in notes for passage in self.index.passages]
+
+    def _best_lines(self, row: int, line: Scores) -> tuple[Line, ...]:
+        members = self._members[row]
+        order = sorted(members, key=lambda member: -line[member])
+        return tuple(self.index.lines[member] for member in order)
+
+    def _top_lines(
+        self, line: Scores, passage: Scores, allowed: Sequence[bool], count: int
+    ) -> tuple[tuple[Line, float], ...]:
+        """Lines by their own score and, for half, their passage's: a fact needs its topic."""
+        scores = line + 0.5 * passage[self._owner]
+        asked = self.index.asked
+        best = []
+        for row in np.argsort(-scores, kind="stable"):
+            found = self.index.lines[row]
+            if allowed[self._owner[row]] and (found.note, found.number) not in asked:
+                best.append((found, float(scores[row])))
+                if len(best) == count:
+                    break
+        return tuple(best)
+
+
+def _owners(passages: Sequence[Passage], lines: Sequence[Line]) -> NDArray[np.int64]:
+    """Row of the passage that each line is in."""
+    starts: dict[str, list[tuple[int, int]]] = {}
+    for row, passage in enumerate(passages):
+        starts.setdefault(passage.note, []).append((passage.first_line, row))
+    owners = np.zeros(len(lines), np.int64)
+    for row, line in enumerate(lines):
+        known = starts[line.note]
+        owners[row] = known[bisect_right(known, (line.number, len(passages))) - 1][1]
+    return owners
+
+
+def _members(owners: NDArray[np.int64], size: int) -> list[list[int]]:
+    members: list[list[int]] = [[] for _ in range(size)]
+    for row, owner in enumerate(owners):
+        members[int(owner)].append(row)
+    return members
