@@ -1,0 +1,103 @@
+"""What a chat model may raise while it connects or streams, as our two errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.errors import MalformedOutput, ModelUnavailable, NoteproofError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+REMEDY = "Set NOTEPROOF_LLM=none to go on without a model."
+TOO_LONG = (
+    "context size",
+    "context length",
+    "context window",
+    "context_length_exceeded",
+    "prompt is too long",
+    "too many tokens",
+)
+
+
+def failure_classes() -> tuple[type[Exception], ...]:
+    """Every class that openai, httpx2 and langchain raise for a server's failure.
+
+    ValueError holds JSONDecodeError, UnicodeDecodeError and pydantic's; the lookup and type
+    errors are what JSON of an unexpected shape becomes inside openai and langchain.
+    """
+    import httpx2
+    import openai
+    from langchain_core.exceptions import LangChainException
+
+    return (
+        openai.OpenAIError,
+        httpx2.HTTPError,
+        httpx2.StreamError,
+        LangChainException,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    )
+
+
+def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
+    """One clear line that says what happened and what to do next."""
+    import httpx2
+    import openai
+
+    remedy = str((model.metadata or {}).get("remedy", REMEDY))
+    name = model.name or "The model"
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
+        return ModelUnavailable(
+            f"{name} kept silent for too long. Raise NOTEPROOF_MODEL_TIMEOUT, or choose a "
+            f"smaller model. {remedy}"
+        )
+    if isinstance(error, openai.APIStatusError):
+        return _refused(error, name, remedy)
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | OSError):
+        return ModelUnavailable(f"{name} cannot be reached or broke off. {remedy}")
+    if isinstance(error, openai.APIResponseValidationError):
+        return MalformedOutput(f"{name} sent something that is no answer. {remedy}")
+    if isinstance(error, openai.LengthFinishReasonError):
+        return MalformedOutput(f"{name} ran out of tokens before its answer was whole. Ask again.")
+    if isinstance(error, openai.APIError):
+        return _reported(error.message, name, remedy)
+    return MalformedOutput(
+        f"{name} sent something that is no answer ({type(error).__name__}). {remedy}"
+    )
+
+
+def broken_off(model: BaseChatModel) -> ModelUnavailable:
+    """For a stream that ended cleanly but without the word that it was the end."""
+    remedy = str((model.metadata or {}).get("remedy", REMEDY))
+    return ModelUnavailable(f"{model.name or 'The model'} broke off in mid-answer. {remedy}")
+
+
+def _refused(error: object, name: str, remedy: str) -> ModelUnavailable:
+    status, message = getattr(error, "status_code", 0), str(getattr(error, "message", ""))
+    if status in (401, 403):
+        return ModelUnavailable(
+            f"{name} refused the key. Set NOTEPROOF_OPENAI_API_KEY to a valid one."
+        )
+    if status == 404:
+        return ModelUnavailable(
+            f"{name} is not there. Set NOTEPROOF_OPENAI_MODEL to a model that the server lists."
+        )
+    if status == 429:
+        return ModelUnavailable(f"{name} wants a pause (HTTP 429). Wait a minute and ask again.")
+    if status < 500:
+        return _reported(message, name, remedy)
+    return ModelUnavailable(f"{name} failed (HTTP {status}). {remedy}")
+
+
+def _reported(message: str, name: str, remedy: str) -> ModelUnavailable:
+    if any(words in message.lower() for words in TOO_LONG):
+        return ModelUnavailable(
+            f"The question and its evidence are longer than {name} can read. Shorten the "
+            "question, or lower NOTEPROOF_EVIDENCE_TOKENS."
+        )
+    first_line = next(iter(message.splitlines()), "")[:200]
+    return ModelUnavailable(f"{name} reported: {first_line or 'an error'}. {remedy}")
