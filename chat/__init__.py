@@ -1,0 +1,1 @@
+"""Question + history -> checked, cited answer."""

@@ -1,0 +1,89 @@
+"""What the chat asks of a model: terms, an answer, a verdict. Each call is counted."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.types import Evidence
+from prompts import load_prompt
+from providers.base import ChatProvider
+from providers.streaming import TextChunk, TokenLogprob, complete_text, stream_text
+from retrieval.evidence import render
+from retrieval.units import heading
+
+ANSWER_TOKENS = 140
+GENERAL_TOKENS = 220
+TERMS_TOKENS = 24
+
+
+@dataclass(slots=True)
+class ModelCalls:
+    """The calls made for one question. `prompt_tokens` and `completion_tokens` add up."""
+
+    provider: ChatProvider
+    cancel: threading.Event
+    prompt_tokens: int = field(default=0, init=False)
+    completion_tokens: int = field(default=0, init=False)
+
+    def terms(self, question: str) -> str:
+        """Up to four terms that notes may use for what is asked."""
+        prompt = load_prompt("terms", "question")
+        model = self.provider.chat_model(max_tokens=TERMS_TOKENS)
+        chunk = complete_text(model, prompt.messages(question=question), cancel=self.cancel)
+        self._count(chunk)
+        first = chunk.text.strip().splitlines()[:1]
+        return ", ".join(part.strip() for part in "".join(first).split(",")[:4])
+
+    def answer(self, question: str, evidence: Evidence) -> Iterator[str]:
+        """Pieces of an answer that cites evidence numbers."""
+        prompt = load_prompt("answer", "lines", "question")
+        messages = prompt.messages(lines=render(evidence), question=question)
+        model = self.provider.chat_model(max_tokens=ANSWER_TOKENS)
+        for chunk in stream_text(model, messages, cancel=self.cancel):
+            self._count(chunk)
+            if chunk.text:
+                yield chunk.text
+
+    def general(self, question: str) -> Iterator[str]:
+        """Pieces of an answer from the model's own knowledge."""
+        messages = load_prompt("general", "question").messages(question=question)
+        model = self.provider.chat_model(max_tokens=GENERAL_TOKENS)
+        for chunk in stream_text(model, messages, cancel=self.cancel):
+            self._count(chunk)
+            if chunk.text:
+                yield chunk.text
+
+    def answers_question(self, question: str, evidence: Evidence, numbers: list[int]) -> float:
+        """How likely (0..1) the lines with these numbers state what is asked.
+
+        The probability of YES against NO at the first token; 1 or 0 by the word alone where
+        the server gives no probabilities.
+        """
+        prompt = load_prompt("judge", "lines", "question")
+        items = [item for item in evidence.items if item.number in numbers]
+        lines = "\n".join(f"{heading(i.path, 2)}: {i.text}".lstrip(": ") for i in items)
+        messages = prompt.messages(lines=lines, question=question)
+        model = self.provider.chat_model(max_tokens=2)
+        chunk = complete_text(model, messages, cancel=self.cancel, top_logprobs=5)
+        self._count(chunk)
+        if chunk.logprobs:
+            return _share_of_yes(chunk.logprobs[0])
+        return 1.0 if chunk.text.strip().upper().startswith("Y") else 0.0
+
+    def _count(self, chunk: TextChunk) -> None:
+        self.prompt_tokens += chunk.prompt_tokens
+        self.completion_tokens += chunk.completion_tokens
+
+
+def _share_of_yes(token: TokenLogprob) -> float:
+    yes = no = 0.0
+    for text, logprob in token.top or ((token.token, token.logprob),):
+        word = text.strip().upper()
+        if word in ("YES", "Y"):
+            yes += math.exp(logprob)
+        elif word in ("NO", "N"):
+            no += math.exp(logprob)
+    return yes / (yes + no) if yes + no else 0.0
