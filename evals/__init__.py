@@ -1,0 +1,1 @@
+"""The measures: retrieval, answers, speed. `python -m evals --help`."""

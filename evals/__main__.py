@@ -1,0 +1,133 @@
+"""`python -m evals <what>`: every figure that the project states comes from here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import app
+from chat.events import Answered
+from core.errors import ConfigError, ModelUnavailable
+from core.settings import load_settings
+from core.types import Answer, Hit, Turn
+from evals.answers import Scored
+from evals.measures import table
+from evals.questions import read_questions
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Questions = Annotated[Path | None, typer.Option(help="Questions as JSON lines, with gold lines.")]
+
+
+@cli.callback()
+def main() -> None:
+    """Measures of Noteproof."""
+
+
+@cli.command()
+def retrieval(
+    questions: Questions = None,
+    corpus: app.Corpus = None,
+    beir: Annotated[Path | None, typer.Option(help="A folder as BEIR has it.")] = None,
+    llm: Annotated[bool, typer.Option("--llm", help="With the model's terms.")] = False,
+    as_json: app.AsJson = False,
+) -> None:
+    """Recall of gold lines, or nDCG and recall on a BEIR folder."""
+    with app.told():
+        if beir is not None:
+            from evals.beir import evaluate as evaluate_beir
+            from evals.beir import read_collection
+            from retrieval.embedder import SentenceEmbedder
+
+            name = load_settings().embedding_model
+            figures = evaluate_beir(read_collection(beir), SentenceEmbedder(name))
+            _print({"figures": figures}, as_json)
+            return
+        from evals.retrieval import CUTOFFS, evaluate
+
+        asked = read_questions(_needed(questions))
+        services = _ready(corpus, llm)
+
+        def find(question: str, history: tuple[Turn, ...]) -> tuple[Hit, ...]:
+            return services.chain.search(question, history, k=max(CUTOFFS)).hits
+
+        _print(evaluate(asked, find), as_json)
+
+
+@cli.command()
+def answers(
+    questions: Questions = None,
+    corpus: app.Corpus = None,
+    no_llm: app.NoModel = False,
+    as_json: app.AsJson = False,
+    show: Annotated[bool, typer.Option("--show", help="Print each answer.")] = False,
+) -> None:
+    """Proof, content, abstention and time of answers, by the configured model."""
+    with app.told():
+        from evals.answers import evaluate
+
+        asked = read_questions(_needed(questions))
+        services = _ready(corpus, not no_llm)
+
+        def ask(question: str, history: tuple[Turn, ...]) -> Answer:
+            return _answer(services, question, history)
+
+        def tell(row: Scored) -> None:
+            if show:
+                print(_told(row), file=sys.stderr, flush=True)
+
+        _print(evaluate(asked, ask, services.library.note_lines, tell), as_json)
+
+
+def _needed(questions: Path | None) -> Path:
+    if questions is None:
+        raise ConfigError("Name the questions: --questions FILE (JSON lines).")
+    return questions
+
+
+def _ready(corpus: list[Path] | None, model: bool) -> app.Services:
+    services = app.indexed(app.build(corpus, no_llm=not model))
+    if model:
+        app.with_model(services, patient=True)
+        state = services.provider.state()
+        if state.phase not in ("ready", "off"):
+            raise ModelUnavailable(f"The model to be measured is not ready: {state.detail}")
+        services.chain.warm_up()
+    return services
+
+
+def _answer(services: app.Services, question: str, history: tuple[Turn, ...]) -> Answer:
+    for event in services.chain.stream(question, history):
+        if isinstance(event, Answered):
+            return event.answer
+    raise AssertionError("a stream ends with Answered")
+
+
+def _told(row: Scored) -> str:
+    marks = ("gold" if row.cites_gold else "----") + (" told" if row.tells_gold else " ----")
+    said = row.answer.text or "(abstains)"
+    cited = ", ".join(f"{c.note[:3]}:{c.first_line}" for c in row.answer.citations)
+    return f"{row.question.id} [{marks}] {row.question.question}\n    {said}  [{cited}]"
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result))
+        return
+    figures = result["figures"]
+    if all(isinstance(value, dict) for value in figures.values()):
+        print(table(figures))
+    else:
+        for name, value in figures.items():
+            shown = value if isinstance(value, int) or value is None else f"{value:.3f}"
+            print(f"{name:<24} {shown}")
+    for name, value in result.items():
+        if name not in ("figures", "by_kind"):
+            print(f"{name}: {value}")
+
+
+if __name__ == "__main__":
+    cli()
