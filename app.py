@@ -1,0 +1,294 @@
+"""Noteproof's only place where objects are built: settings -> services -> commands or page."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.errors import ConfigError, NoteproofError
+from core.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from chat.chain import AskChain
+    from ingest.library import Library
+    from providers.base import ChatProvider
+
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+for _tracing in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
+    os.environ[_tracing] = "false"
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Corpus = Annotated[
+    list[Path] | None, typer.Option("--corpus", help="Folder of notes; may be given again.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+NoModel = Annotated[bool, typer.Option("--no-llm", help="Keep the model out.")]
+Batch = Annotated[bool, typer.Option("--batch", help="Read JSON lines on standard input.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a command or the page needs, built once."""
+
+    settings: Settings
+    library: Library
+    provider: ChatProvider
+    chain: AskChain
+
+
+def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
+    """Wire the program. Nothing is loaded, fetched or started here."""
+    from chat.chain import AskChain
+    from ingest.library import Library
+    from providers import make_provider
+    from retrieval.embedder import SentenceEmbedder
+
+    settings = load_settings(**({"llm": "none"} if no_llm else {}))
+    library = Library(
+        corpus or [settings.corpus],
+        settings.home,
+        SentenceEmbedder(settings.embedding_model),
+        settings.max_note_mb,
+    )
+    provider = make_provider(settings)
+    chain = AskChain(library.retriever, provider, evidence_tokens=settings.evidence_tokens)
+    return Services(settings, library, provider, chain)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns our errors into one line on standard error, and exit code 1."""
+    try:
+        yield
+    except NoteproofError as error:
+        print(f"noteproof: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise typer.Exit(1) from None
+
+
+def indexed(services: Services) -> Services:
+    """With the index brought up to date, progress on standard error."""
+    from ui.terminal import progress_line, sources_text
+
+    report = services.library.update(progress_line("indexing"))
+    for message in report.messages:
+        print(message, file=sys.stderr)
+    if report.problems and not report.unchanged:
+        print(sources_text(report.problems), file=sys.stderr)
+    return services
+
+
+def with_model(services: Services, patient: bool) -> Services:
+    """With the model started; `patient` waits for a download, else only for loading."""
+    from ui.terminal import progress_line
+
+    provider = services.provider
+    if not patient and not _is_here(services):
+        return services
+    provider.start()
+    show = progress_line("model")
+    while (state := provider.wait(0.5)).phase in ("fetching", "loading"):
+        if state.progress is not None:
+            show(state.phase, state.progress)
+    if state.phase == "failed":
+        print(f"noteproof: {state.detail}", file=sys.stderr)
+    return services
+
+
+def _is_here(services: Services) -> bool:
+    """Whether the model can be ready without a download."""
+    from providers.model_files import QWEN, status
+
+    if services.settings.llm != "embedded":
+        return True
+    return status(QWEN, services.settings.model_folder).phase == "present"
+
+
+@cli.callback(invoke_without_command=True)
+def main(context: typer.Context, corpus: Corpus = None) -> None:
+    """A study assistant that proves every sentence by lines of your notes."""
+    if context.invoked_subcommand is None:
+        serve(corpus)
+
+
+@cli.command()
+def serve(corpus: Corpus = None) -> None:
+    """Open the page (the default). Indexing and the model get ready behind it."""
+    with told():
+        from ui.page import build_page, launch
+
+        services = build(corpus)
+        page = build_page(services.library, services.chain, services.provider)
+        launch(page, services.settings.host, services.settings.port)
+        print(f"Noteproof is at http://{services.settings.host}:{services.settings.port}")
+        services.library.start()
+        services.library.wait()
+        services.provider.start()
+        _until_stopped()
+        services.provider.close()
+
+
+def _until_stopped() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+
+
+@cli.command()
+def index(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """Bring the index in line with the notes."""
+    with told():
+        from dataclasses import asdict
+
+        from ui.terminal import progress_line, sources_text
+
+        services = build(corpus, no_llm=True)
+        report = services.library.update(progress_line("indexing"))
+        if as_json:
+            print(json.dumps(asdict(report), ensure_ascii=False))
+            return
+        for message in report.messages:
+            print(message)
+        print(sources_text(report.notes))
+        done = f"{report.embedded} texts embedded, {report.reused} taken over"
+        print("Nothing has changed." if report.unchanged else f"Done: {done}.")
+
+
+@cli.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+    no_llm: NoModel = False,
+    batch: Batch = False,
+    count: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 8,
+) -> None:
+    """Find passages. Without a query: JSON lines {"id", "question", "history"?} from stdin."""
+    with told():
+        from ui.records import dump, hits_record, read_requests
+        from ui.terminal import hits_text
+
+        _need_input(query, batch)
+        services = indexed(build(corpus, no_llm=no_llm))
+        if not no_llm:
+            with_model(services, patient=query is None)
+        chain = services.chain
+        if query is not None:
+            hits = chain.search(query, k=count).hits
+            print(dump({"query": query, "hits": hits_record(hits)}) if as_json else hits_text(hits))
+            return
+        for request in read_requests(sys.stdin):
+            record: dict[str, object] = {"id": request.id}
+            try:
+                if request.error:
+                    raise ConfigError(request.error)
+                found = chain.search(request.question, request.history, k=count)
+                record["hits"] = hits_record(found.hits)
+            except NoteproofError as error:
+                record |= {"hits": [], "error": str(error)}
+            print(dump(record), flush=True)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What to ask.")] = None,
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+    no_llm: NoModel = False,
+    batch: Batch = False,
+    free: Annotated[
+        bool, typer.Option("--without-notes", help="Let the model answer from itself, marked so.")
+    ] = False,
+) -> None:
+    """Answer from the notes. Without a question: JSON lines from stdin, as for search."""
+    with told():
+        from chat.events import Answered, SentenceReady
+        from ui.records import answer_record, dump, read_requests
+        from ui.terminal import answer_tail, sentence_text
+
+        _need_input(question, batch)
+        services = indexed(build(corpus, no_llm=no_llm))
+        with_model(services, patient=question is None)
+        chain = services.chain
+        if question is not None:
+            for event in chain.stream(question, from_notes=not free):
+                if isinstance(event, SentenceReady) and not as_json:
+                    print(sentence_text(event.sentence), flush=True)
+                elif isinstance(event, Answered):
+                    record = answer_record(event.answer)
+                    print(dump(record) if as_json else answer_tail(event.answer))
+            return
+        for request in read_requests(sys.stdin):
+            record = {"id": request.id}
+            try:
+                if request.error:
+                    raise ConfigError(request.error)
+                events = chain.stream(request.question, request.history, from_notes=not free)
+                for event in events:
+                    if isinstance(event, Answered):
+                        record |= answer_record(event.answer)
+            except NoteproofError as error:
+                record |= {"error": str(error)}
+            print(dump(record), flush=True)
+
+
+def _need_input(text: str | None, batch: bool) -> None:
+    if text is None and not batch and sys.stdin.isatty():
+        raise ConfigError('Type a question, as in: python app.py ask "What is SMOTE?"')
+
+
+@cli.command()
+def models(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch what is missing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What models are there, what is missing, how large it is."""
+    with told():
+        from providers.model_files import QWEN, status
+        from providers.model_files import fetch as fetch_file
+        from ui.terminal import progress_line
+
+        settings = load_settings()
+        folder = settings.model_folder
+        if fetch:
+            show = progress_line("model")
+            fetch_file(
+                QWEN,
+                folder,
+                settings.model_url,
+                on_progress=lambda done, total: show("fetching", done / total),
+            )
+        found = status(QWEN, folder)
+        record = {
+            "llm": settings.llm,
+            "file": QWEN.name,
+            "folder": str(folder),
+            "phase": found.phase,
+            "bytes": found.bytes,
+            "size": QWEN.size,
+            "embedding_model": settings.embedding_model,
+        }
+        if as_json:
+            print(json.dumps(record))
+            return
+        print(f"Answers come from: {settings.llm}   Embeddings: {settings.embedding_model}")
+        print(f"{QWEN.name}  {QWEN.size / 1e6:.0f} MB  {found.phase}  {folder}")
+        if found.phase != "present":
+            print("Fetch it with: python app.py models --fetch")
+
+
+if __name__ == "__main__":
+    cli()
