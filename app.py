@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chat.chain import AskChain
     from ingest.library import Library
     from providers.base import ChatProvider
+    from retrieval.embedder import SentenceEmbedder
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -42,6 +43,7 @@ class Services:
     """Everything a command or the page needs, built once."""
 
     settings: Settings
+    embedder: SentenceEmbedder
     library: Library
     provider: ChatProvider
     chain: AskChain
@@ -55,15 +57,12 @@ def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
     from retrieval.embedder import SentenceEmbedder
 
     settings = load_settings(**({"llm": "none"} if no_llm else {}))
-    library = Library(
-        corpus or [settings.corpus],
-        settings.home,
-        SentenceEmbedder(settings.embedding_model),
-        settings.max_note_mb,
-    )
+    embedder = SentenceEmbedder(settings.embedding_model)
+    folders = corpus or [settings.corpus]
+    library = Library(folders, settings.home, embedder, settings.max_note_mb)
     provider = make_provider(settings)
     chain = AskChain(library.retriever, provider, evidence_tokens=settings.evidence_tokens)
-    return Services(settings, library, provider, chain)
+    return Services(settings, embedder, library, provider, chain)
 
 
 @contextmanager
@@ -136,8 +135,17 @@ def serve(corpus: Corpus = None) -> None:
         services.library.start()
         services.library.wait()
         services.provider.start()
+        threading.Thread(target=_warm_up, args=(services,), daemon=True).start()
         _until_stopped()
         services.provider.close()
+
+
+def _warm_up(services: Services) -> None:
+    """The first question then finds both models loaded and the instructions read."""
+    if services.library.state().phase == "ready":
+        services.library.retriever().search("warm up")
+    if services.provider.wait().phase == "ready":
+        services.chain.warm_up()
 
 
 def _until_stopped() -> None:

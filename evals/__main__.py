@@ -82,6 +82,32 @@ def answers(
         _print(evaluate(asked, ask, services.library.note_lines, tell), as_json)
 
 
+@cli.command()
+def bench(
+    questions: Questions = None,
+    corpus: app.Corpus = None,
+    count: Annotated[int, typer.Option(help="Questions asked of both pipelines.")] = 8,
+    as_json: app.AsJson = False,
+) -> None:
+    """Speed, as ratios in one run; written to bench.json in the home folder too."""
+    with app.told():
+        from evals.bench import against_tutorial, embedding, evidence, page_start
+        from retrieval.units import units_of
+
+        asked = [q for q in read_questions(_needed(questions)) if q.gold]
+        services = _ready(corpus, model=False)
+        index = services.library.retriever().index
+        figures = embedding(services.embedder, units_of(index.lines, index.asked)[1][:600])
+        figures |= evidence(services, asked)
+        figures |= page_start(services.library.folders)
+        plain = [question for question in asked if not question.turns]
+        step = max(1, len(plain) // count)
+        figures |= against_tutorial(_ready(corpus, model=True), plain[::step][:count])
+        path = services.settings.home / "bench.json"
+        path.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        _print({"figures": figures}, as_json)
+
+
 def _needed(questions: Path | None) -> Path:
     if questions is None:
         raise ConfigError("Name the questions: --questions FILE (JSON lines).")

@@ -1,0 +1,160 @@
+"""What a sentence claims and what a line proves, as words that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chat.function_words import FUNCTION_WORDS, NEGATIONS
+from core.text import words
+from core.types import EvidenceLine
+from retrieval.lexical import same_word
+
+NEARBY = 25
+"""Lines; a sentence is pieced together from one place only, not from all over the notes."""
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
+_NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The checkable words of a sentence: `hard` are its numbers and names."""
+
+    content: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[str]
+    negative: bool
+    initials: Mapping[str, frozenset[str]]
+
+    @property
+    def hard(self) -> frozenset[str]:
+        return self.names | self.numbers
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        return self.content | self.hard
+
+    @classmethod
+    def of(cls, text: str) -> Claim:
+        found = words(text)
+        numbers = {number.replace(",", "") for number in _NUMBER.findall(text)}
+        names: set[str] = set()
+        for place, name in enumerate(_NAME.finditer(text)):
+            special = sum(c.isupper() or c.isdigit() for c in name.group()) > 1
+            if special or place or name.start():
+                names.update(words(name.group()))
+        plain = FUNCTION_WORDS | NEGATIONS
+        names = {name for name in names if name not in plain and not name.isdigit()}
+        content = {word for word in found if word not in plain and not word.isdigit()}
+        return cls(
+            frozenset(content - names),
+            frozenset(names),
+            frozenset(numbers),
+            _negative(found),
+            _initials(found),
+        )
+
+
+class Proof:
+    """An evidence line with the words it and its headings hold."""
+
+    def __init__(self, item: EvidenceLine) -> None:
+        text = item.line.text
+        self.number = item.number
+        self.abbreviations = {name.lower() for name in _ABBREVIATION.findall(text)}
+        self._line = item.line
+        self.short = len(words(text)) < 25
+        self.negative = _negative(words(text)) or _negative(words(" ".join(item.path[-1:])))
+        self._words = set(words(f"{text} {' '.join(item.path)}"))
+        self._words |= _initials(words(text)).keys()
+        for part in item.path:
+            self._words |= _initials(words(part)).keys()
+        self._context = self._words | set(words(item.context))
+        self._words |= {n.replace(",", "") for n in _NUMBER.findall(text)}
+
+    def near(self, others: Sequence[Proof]) -> bool:
+        return all(
+            self._line.note == other._line.note
+            and abs(self._line.number - other._line.number) <= NEARBY
+            for other in others
+        )
+
+    def is_about(self, subjects: Iterable[str]) -> bool:
+        return any(stands_among(subject, self._context) for subject in subjects)
+
+    def held(self, tokens: Iterable[str]) -> set[str]:
+        return {token for token in tokens if stands_among(token, self._words)}
+
+
+def held_by(tokens: Iterable[str], proofs: Sequence[Proof]) -> frozenset[str]:
+    """Which of the tokens stand in any of the lines or their headings."""
+    tokens = frozenset(tokens)
+    return frozenset().union(*(proof.held(tokens) for proof in proofs))
+
+
+def _initials(found: Sequence[str]) -> dict[str, frozenset[str]]:
+    """`rcf` -> its words, for every run of two to five words, small words counted or not."""
+    runs: dict[str, frozenset[str]] = {}
+    for row in (list(found), [word for word in found if word not in FUNCTION_WORDS]):
+        for start in range(len(row)):
+            for end in range(start + 2, min(start + 5, len(row)) + 1):
+                runs["".join(word[0] for word in row[start:end])] = frozenset(row[start:end])
+    return runs
+
+
+def spelt_short(claim: Claim, proofs: Sequence[Proof]) -> frozenset[str]:
+    """Words of a claim whose abbreviation stands in the lines: `false positive` by `FP`."""
+    found: set[str] = set()
+    for short, spelt in claim.initials.items():
+        if any(short in proof.abbreviations for proof in proofs):
+            found |= spelt & claim.tokens
+    return frozenset(found)
+
+
+def contributing(tokens: frozenset[str], proofs: Sequence[Proof]) -> list[Proof]:
+    """The proofs without those that add nothing to the ones before."""
+    used: list[Proof] = []
+    missing = set(tokens)
+    for proof in sorted(proofs, key=lambda proof: -len(proof.held(tokens))):
+        gained = proof.held(missing)
+        if gained or not used:
+            used.append(proof)
+            missing -= gained
+    return sorted(used, key=lambda proof: proof.number)
+
+
+def stands_among(token: str, known: set[str]) -> bool:
+    """Whether a word stands there: as it is, one slip away, or in another form."""
+    if token in known:
+        return True
+    if token[:1].isdigit():
+        return False
+    return any(same_word(token, word) or _same_stem(token, word) for word in known)
+
+
+def _same_stem(word: str, other: str) -> bool:
+    """`predicts` and `prediction`: a long common beginning, short endings."""
+    common = 0
+    for mine, theirs in zip(word, other, strict=False):
+        if mine != theirs:
+            break
+        common += 1
+    return (
+        common >= 4
+        and len(word) - common <= 5
+        and len(other) - common <= 5
+        and (common >= 0.6 * min(len(word), len(other)))
+    )
+
+
+def _negative(found: Iterable[str]) -> bool:
+    return any(word.replace("’", "'") in NEGATIONS for word in found)
+
+
+def denies(claim: Claim, proofs: Sequence[Proof]) -> bool:
+    """Whether the one short line behind a claim says no where the claim says yes, or reversed."""
+    if len(proofs) != 1 or not proofs[0].short:
+        return False
+    return proofs[0].negative != claim.negative
