@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from chat.extractive import as_sentence, best_lines, extract, found_nothing
 from chat.model import ModelCalls
-from chat.query import check_question, stand_alone
+from chat.query import as_asked, check_question, stand_alone
 from chat.sentences import Draft, SentenceStream
 from chat.support import SupportCheck
+from chat.terms import candidates
 from core.errors import MalformedOutput, ModelUnavailable
 from core.types import (
     Answer,
@@ -51,6 +52,7 @@ class _Course:
     first_token_ms: float | None = None
     notice: str = ""
     answered_by: str = "extractive"
+    asked: str = ""
     sentences: list[Sentence] = field(default_factory=list)
 
     def elapsed(self) -> float:
@@ -82,7 +84,7 @@ class AskChain:
         with suppress(ModelUnavailable, MalformedOutput):
             nothing = Evidence((EvidenceLine(1, Line("", 1, "-"), "-"),))
             calls.answers_question("-", nothing, [1])
-            calls.terms("-")
+            calls.terms("-", ["-"])
             next(calls.answer("-", nothing), None)
 
     def search(
@@ -122,6 +124,7 @@ class AskChain:
             yield from self._answer_freely(course, calls)
             return
         query = stand_alone(course.question, history)
+        course.asked = as_asked(course.question, history)
         retriever = self._retriever()
         retrieval = retriever.search(query, notes=notes)
         course.evidence_ms = course.elapsed()
@@ -150,14 +153,14 @@ class AskChain:
     def _search_again(
         self, before: Retrieval, calls: ModelCalls, k: int, notes: Collection[str] | None
     ) -> Retrieval | None:
-        """The same with the model's terms added, or None if it has none."""
+        """The same with the terms that the model picks from the notes, or None if it has none."""
         try:
-            terms = calls.terms(before.query)
+            terms = calls.terms(before.query, candidates(before))
         except (ModelUnavailable, MalformedOutput):
             return None
         if not terms:
             return None
-        return self._retriever().search(f"{before.query} {terms}", k, notes=notes)
+        return self._retriever().search(before.query, k, notes=notes, hint=", ".join(terms))
 
     def _by_model(
         self,
@@ -167,15 +170,14 @@ class AskChain:
         retrieval: Retrieval,
         notes: Collection[str] | None,
     ) -> Iterator[Event]:
-        query = retrieval.query
         if retrieval.unsure and not course.cancel.is_set():
             better = self._search_again(retrieval, calls, 8, notes)
             if better is not None and better.lines:
                 retrieval = better
                 yield _found(retrieval, course)
         evidence = pack(retrieval, retriever, self._budget)
-        check = SupportCheck(query, evidence, retriever.vocabulary)
-        for event in self._draft(course, calls.answer(query, evidence)):
+        check = SupportCheck(retrieval.query, evidence, retriever.vocabulary)
+        for event in self._draft(course, calls.answer(course.asked, evidence)):
             if isinstance(event, Draft):
                 verdict = check.check(event.text, event.cited)
                 if verdict.supported:
@@ -185,7 +187,7 @@ class AskChain:
             else:
                 yield event
         if not course.cancel.is_set():
-            course.sentences = self._judged(course, calls, query, retrieval, evidence)
+            course.sentences = self._judged(course, calls, retrieval, evidence)
         yield from self._finish(course, calls, retrieval)
 
     def _draft(self, course: _Course, pieces: Iterator[str]) -> Iterator[Drafting | Draft]:
@@ -205,25 +207,23 @@ class AskChain:
         yield from stream.close()
 
     def _judged(
-        self,
-        course: _Course,
-        calls: ModelCalls,
-        query: str,
-        retrieval: Retrieval,
-        evidence: Evidence,
+        self, course: _Course, calls: ModelCalls, retrieval: Retrieval, evidence: Evidence
     ) -> list[Sentence]:
         """The sentences if their lines answer the question; lines that do, if there are any."""
         if course.sentences:
             numbers = [c.number for s in course.sentences for c in s.citations]
-            if calls.answers_question(query, evidence, numbers) >= ENOUGH:
-                return course.sentences
-            return []
+            sure = calls.answers_question(course.asked, evidence, numbers)
+            return course.sentences if sure >= ENOUGH else []
         if found_nothing(retrieval):
             return []
         numbers = best_lines(retrieval, evidence)
-        if calls.answers_question(query, evidence, numbers) < SURE:
+        if calls.answers_question(course.asked, evidence, numbers) < SURE:
             return []
-        return [as_sentence(evidence, item) for item in evidence.items if item.number in numbers]
+        alone = [
+            n for n in numbers if calls.answers_question(course.asked, evidence, [n]) >= ENOUGH
+        ]
+        chosen = alone or numbers
+        return [as_sentence(evidence, item) for item in evidence.items if item.number in chosen]
 
     def _by_lines(
         self, course: _Course, calls: ModelCalls, retriever: Retriever, retrieval: Retrieval

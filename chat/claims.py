@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chat.function_words import FUNCTION_WORDS, NEGATIONS
+from core.function_words import FUNCTION_WORDS, NEGATIONS
 from core.text import words
 from core.types import EvidenceLine
 from retrieval.lexical import same_word

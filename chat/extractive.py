@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from core.text import strip_marker
 from core.types import Evidence, EvidenceLine, Sentence
 from retrieval.citations import resolve
 from retrieval.retriever import Retrieval
 from retrieval.units import heading
 
 MAX_LINES = 3
-CLOSE = 0.3
-COVERED = 0.25
+CLOSE = 0.27
+COVERED = 0.15
 """Below both, nothing in the notes is about the question (cosine; share of idf)."""
 
 
@@ -28,9 +27,8 @@ def best_lines(retrieval: Retrieval, evidence: Evidence, limit: int = MAX_LINES)
 
 
 def as_sentence(evidence: Evidence, item: EvidenceLine) -> Sentence:
-    """A line as a sentence: its nearest headings, then its own words."""
-    above = heading(item.path, 2)
-    text = strip_marker(item.line.text)
+    """A line as a sentence: its nearest headings, then its own words, a long one in part."""
+    above, text = heading(item.path, 2), item.text
     return Sentence(f"{above}: {text}" if above else text, resolve(evidence, [item.number]))
 
 

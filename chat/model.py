@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chat.terms import picked
 from core.types import Evidence
 from prompts import load_prompt
 from providers.base import ChatProvider
@@ -28,14 +29,14 @@ class ModelCalls:
     prompt_tokens: int = field(default=0, init=False)
     completion_tokens: int = field(default=0, init=False)
 
-    def terms(self, question: str) -> str:
-        """Up to four terms that notes may use for what is asked."""
-        prompt = load_prompt("terms", "question")
+    def terms(self, question: str, offered: Sequence[str]) -> list[str]:
+        """Which of the offered terms of the notes the question may mean."""
+        prompt = load_prompt("terms", "headings", "question")
+        messages = prompt.messages(headings="; ".join(offered), question=question)
         model = self.provider.chat_model(max_tokens=TERMS_TOKENS)
-        chunk = complete_text(model, prompt.messages(question=question), cancel=self.cancel)
+        chunk = complete_text(model, messages, cancel=self.cancel)
         self._count(chunk)
-        first = chunk.text.strip().splitlines()[:1]
-        return ", ".join(part.strip() for part in "".join(first).split(",")[:4])
+        return picked(chunk.text, offered)
 
     def answer(self, question: str, evidence: Evidence) -> Iterator[str]:
         """Pieces of an answer that cites evidence numbers."""

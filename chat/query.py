@@ -44,10 +44,21 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 
     A question that names its own subject is left as it is, whatever was said before.
     """
-    before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    before = _question_before(history)
+    return f"{before} {question}" if before and follows_up(question) else question
+
+
+def as_asked(question: str, history: Sequence[Turn]) -> str:
+    """The question as a model reads it: a follow-up tells what it follows."""
+    before = _question_before(history)
     if not before or not follows_up(question):
         return question
-    return f"{before.strip()[:MAX_QUESTION]} {question}"
+    return f"{question} (This follows the question: {before})"
+
+
+def _question_before(history: Sequence[Turn]) -> str:
+    turns = (turn.content.strip() for turn in reversed(history) if turn.role == "user")
+    return next(turns, "")[:MAX_QUESTION]
 
 
 def follows_up(question: str) -> bool:

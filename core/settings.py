@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from core.errors import ConfigError
 
@@ -93,7 +93,8 @@ def load_settings(**overrides: object) -> Settings:
     """
     names = environment_names()
     known = set(names.values()) | {"NOTEPROOF_HOST", "NOTEPROOF_PORT"}
-    unknown = sorted(k for k in os.environ if k.startswith(PREFIX) and k not in known)
+    given = {*os.environ, *(name.upper() for name in DotEnvSettingsSource(Settings).env_vars)}
+    unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise ConfigError(
             f"Unknown setting {unknown[0]}. Settings are: {', '.join(sorted(known))}."
@@ -104,5 +105,7 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = names.get(name, name)
+        if shown not in given and PREFIX + shown in given:
+            shown = PREFIX + shown
         value = "" if "key" in name.lower() else f"={first['input']!r}"
         raise ConfigError(f"Setting {shown}{value} cannot be used: {first['msg']}.") from None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.function_words import FUNCTION_WORDS
+from core.function_words import FUNCTION_WORDS
 from core.text import words
 from core.types import Answer, Citation, Turn
 from evals.measures import percentile, share

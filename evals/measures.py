@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
@@ -29,8 +30,7 @@ def percentile(values: Sequence[float], q: float) -> float | None:
     """The value at rank q (0..1), nearest rank; None of nothing."""
     if not values:
         return None
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
+    return sorted(values)[max(math.ceil(q * len(values)) - 1, 0)]
 
 
 def table(figures: Mapping[str, Mapping[str, float]]) -> str:

@@ -30,7 +30,7 @@ def pack(retrieval: Retrieval, retriever: Retriever, budget: int) -> Evidence:
     lines, vocabulary = retriever.index.lines, retriever.vocabulary
     chosen: dict[int, float] = {}
     spent = 0
-    seen_paths: set[tuple[str, ...]] = set()
+    shown: set[tuple[str, tuple[str, ...]]] = set()
     for line, score in retrieval.lines:
         row = retriever.row(line)
         below = _children(lines, row)
@@ -40,11 +40,12 @@ def pack(retrieval: Retrieval, retriever: Retriever, budget: int) -> Evidence:
                 continue
             found = lines[member]
             cost = tokens(excerpt(found, retrieval.query, vocabulary)) + 4
-            cost += 0 if found.path in seen_paths else tokens(heading(found.path, 2)) + 2
+            group = (found.note, found.path)
+            cost += 0 if group in shown else tokens(heading(found.path, 2)) + 2
             if spent + cost > budget and chosen:
                 break
             chosen[member] = score - offset * 1e-3
-            seen_paths.add(found.path)
+            shown.add(group)
             spent += cost
     return _number(retriever, chosen, retrieval.query)
 

@@ -27,7 +27,7 @@ def lexical_weight(coverage: float) -> float:
     When no rare word of the question stands in the best document, BM25 ranks noise; a weight
     that grows with the share of idf covered (0..1) lets paraphrases be found by meaning alone.
     """
-    return float(coverage**1.5)
+    return float(coverage**2)
 
 
 def best_per_group(scores: Scores, group: NDArray[np.int64], size: int) -> Scores:

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 import bm25s
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from core.function_words import FUNCTION_WORDS
 from core.text import words
 
 Scores = NDArray[np.float64]
@@ -48,13 +50,24 @@ class LexicalIndex:
         return scores
 
     def coverage(self, query: str, document: str) -> float:
-        """How much of what the query asks for stands in a document: its share of the idf, 0..1."""
+        """How much of what the query asks for stands in a document: its share of the idf, 0..1.
+
+        Words that carry grammar do not count, unless there are no others; near spellings count
+        half.
+        """
         asked = set(words(query))
+        asked = asked - FUNCTION_WORDS or asked
         total = sum(self.idf(word) for word in asked)
         if not total:
             return 0.0
         present = set(words(document))
-        return sum(self.idf(word) for word in asked if word in present) / total
+        held = 0.0
+        for word in asked:
+            if word in present:
+                held += self.idf(word)
+            elif present.intersection(self.near(word)):
+                held += NEIGHBOUR_WEIGHT * self.idf(word)
+        return held / total
 
     def idf(self, word: str) -> float:
         """Robertson's inverse document frequency, never negative."""
@@ -79,9 +92,10 @@ class LexicalIndex:
         if not slips or not word.isalpha():
             return ()
         found = process.extract(
-            word, self._vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=8
+            word, self._vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=None
         )
-        return tuple(near for near, distance, _ in found if distance and same_word(word, near))
+        near = (other for other, distance, _ in found if distance and same_word(word, other))
+        return tuple(islice(near, 8))
 
 
 def allowed_slips(word: str) -> int:

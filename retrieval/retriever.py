@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import IndexMissing
 from core.types import Hit, Line, Passage
 from retrieval.embedder import Embedder
 from retrieval.fusion import best_per_group, fuse, lexical_weight, zscores
@@ -18,7 +19,7 @@ from retrieval.units import passage_text, units_of
 
 Scores = NDArray[np.float64]
 
-LOW_COVERAGE = 0.4
+LOW_COVERAGE = 0.3
 """Below this share of idf the notes use other words than the question: see `Retrieval.unsure`."""
 
 
@@ -42,13 +43,28 @@ class Retrieval:
         return self.coverage < LOW_COVERAGE
 
 
+@dataclass(frozen=True, slots=True)
+class _Scores:
+    passage: Scores
+    line: Scores
+    coverage: float
+    closeness: float
+
+
 class Retriever:
-    """Searches one index. Cheap to build; holds the index in memory; has no other state."""
+    """Searches one index. Cheap to build; holds the index in memory; has no other state.
+
+    Raises:
+        IndexMissing: its vectors are not those of its lines and passages.
+    """
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index = index
         self._embedder = embedder
         rows, texts = units_of(index.lines, index.asked)
+        vectors = (len(index.passage_vectors), len(index.unit_vectors))
+        if vectors != (len(index.passages), len(rows)):
+            raise IndexMissing("The index is damaged (its parts differ): index again.")
         self._unit_line = np.asarray(rows, np.int64)
         self._owner = _owners(index.passages, index.lines)
         self._unit_owner = self._owner[self._unit_line]
@@ -72,36 +88,52 @@ class Retriever:
         return self._passage_texts[int(self._owner[row])]
 
     def search(
-        self, query: str, k: int = 8, *, notes: Collection[str] | None = None, lines: int = 24
+        self,
+        query: str,
+        k: int = 8,
+        *,
+        notes: Collection[str] | None = None,
+        lines: int = 24,
+        hint: str = "",
     ) -> Retrieval:
-        """The `k` best passages and the best `lines` lines, of all notes or of `notes`."""
-        passages = self.index.passages
-        if not passages or not query.strip():
+        """The `k` best passages and the best `lines` lines, of all notes or of `notes`.
+
+        With a `hint`, other words for what is asked, the query with it counts as much as alone.
+        """
+        if not self.index.passages or not query.strip():
             return Retrieval(query, (), (), 0.0)
+        found = self._score(query)
+        passage, line = found.passage, found.line
+        if hint:
+            hinted = self._score(f"{query} {hint}")
+            passage, line = passage + hinted.passage, line + hinted.line
+        allowed = self._allowed(notes)
+        hits = tuple(
+            Hit(self.index.passages[row], float(passage[row]), self._best_lines(row, line))
+            for row in np.argsort(-passage, kind="stable")
+            if allowed[row]
+        )[:k]
+        best = self._top_lines(line, passage, allowed, lines)
+        return Retrieval(query, hits, best, found.coverage, found.closeness)
+
+    def _score(self, query: str) -> _Scores:
+        """Every passage and every line against one query."""
         vector = self._embedder.encode([query])[0]
         lexical = self._words.scores(query)
         coverage = self._words.coverage(query, self._passage_texts[int(lexical.argmax())])
         dense_unit = self.index.unit_vectors.scores(vector)
         lexical_unit = self._unit_words.scores(query)
-        size = len(passages)
-        scores = fuse(
+        size, lined = len(self.index.passages), bool(len(dense_unit))
+        passage = fuse(
             self.index.passage_vectors.scores(vector),
-            best_per_group(dense_unit, self._unit_owner, size) if len(dense_unit) else None,
+            best_per_group(dense_unit, self._unit_owner, size) if lined else None,
             lexical,
-            best_per_group(lexical_unit, self._unit_owner, size) if len(dense_unit) else None,
+            best_per_group(lexical_unit, self._unit_owner, size) if lined else None,
             coverage,
         )
         unit = zscores(dense_unit) + lexical_weight(coverage) * zscores(lexical_unit)
         line = best_per_group(unit, self._unit_line, len(self.index.lines))
-        allowed = self._allowed(notes)
-        hits = tuple(
-            Hit(passages[row], float(scores[row]), self._best_lines(row, line))
-            for row in np.argsort(-scores, kind="stable")
-            if allowed[row]
-        )[:k]
-        best = self._top_lines(line, scores, allowed, lines)
-        closeness = float(dense_unit.max()) if len(dense_unit) else 0.0
-        return Retrieval(query, hits, best, coverage, closeness)
+        return _Scores(passage, line, coverage, float(dense_unit.max()) if lined else 0.0)
 
     def _allowed(self, notes: Collection[str] | None) -> list[bool]:
         return [notes is None or passage.note in notes for passage in self.index.passages]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import IndexMissing
+from core.errors import ConfigError, IndexMissing
 from core.types import Line, Passage
 from retrieval.vectors import VectorIndex
 
@@ -91,21 +91,38 @@ class IndexStore:
             asked = {(r[0], r[1]) for r in _rows(generation / "asked.jsonl")}
             passages = tuple(_passage(row) for row in _rows(generation / "passages.jsonl"))
             keys = np.load(generation / "keys.npy", allow_pickle=False)
-        except (OSError, ValueError, KeyError, IndexError) as error:
+        except (OSError, ValueError, LookupError, TypeError, EOFError) as error:
             raise IndexMissing(f"The index is damaged ({error}): index again.") from error
+        passage_vectors = VectorIndex.load(generation / "passages.faiss")
+        unit_vectors = VectorIndex.load(generation / "units.faiss")
+        if len(keys) != len(passage_vectors) + len(unit_vectors):
+            raise IndexMissing("The index is damaged (its parts differ): index again.")
         return Index(
             manifest,
             texts,
             lines,
             passages,
             frozenset(asked),
-            VectorIndex.load(generation / "passages.faiss"),
-            VectorIndex.load(generation / "units.faiss"),
+            passage_vectors,
+            unit_vectors,
             keys,
         )
 
     def save(self, index: Index) -> None:
-        """Write a new generation and switch to it. Killed at any moment, the old one serves."""
+        """Write a new generation and switch to it. Killed at any moment, the old one serves.
+
+        Raises:
+            ConfigError: it cannot be written, such as for want of space.
+        """
+        try:
+            self._save(index)
+        except OSError as error:
+            raise ConfigError(
+                f"The index cannot be written to {self.folder} ({error.strerror or error}): make "
+                "room there, or set NOTEPROOF_HOME to another folder."
+            ) from error
+
+    def _save(self, index: Index) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns():x}-{os.getpid()}"
         aside = self.folder / f"{name}.tmp"
@@ -124,9 +141,9 @@ class IndexStore:
     def _current(self) -> Path | None:
         try:
             generation = self.folder / (self.folder / _POINTER).read_text(encoding="ascii")
-        except OSError:
+            return generation if generation.is_dir() else None
+        except (OSError, ValueError):
             return None
-        return generation if generation.is_dir() else None
 
     def _sweep(self, keep: str) -> None:
         """Remove older generations and what killed runs left behind."""
@@ -178,6 +195,6 @@ def _read_manifest(generation: Path) -> Manifest | None:
         row = next(_rows(generation / _MANIFEST))
         notes = tuple(NoteInfo(**note) for note in row.pop("notes"))
         manifest = Manifest(notes=notes, **row)
-    except (OSError, ValueError, TypeError, KeyError, StopIteration):
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, StopIteration):
         return None
     return manifest if manifest.format == FORMAT else None

@@ -46,8 +46,15 @@ class VectorIndex:
         return rows
 
     def save(self, path: Path) -> None:
-        """Write in FAISS's own format."""
-        faiss.write_index(self._index, str(path))
+        """Write in FAISS's own format.
+
+        Raises:
+            OSError: it cannot be written whole.
+        """
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path.name} cannot be written") from error
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:

@@ -44,6 +44,7 @@ class StandIn:
     answer: tuple[str, ...] = ("Amazon", " S3", " stores", " objects", ".")
     models: tuple[str, ...] = ("small", "large")
     surprise: str = "[1]"
+    script: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     models_body: bytes | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -86,6 +87,16 @@ def _event(text: str, finish: str | None = None, logprobs: bool = False) -> dict
     return {"id": "1", "object": "chat.completion.chunk", "model": "small", "choices": [choice]}
 
 
+def _answer(standin: StandIn, request: dict[str, Any]) -> tuple[str, ...]:
+    """What the script says to the system prompt; loud when it has nothing on it."""
+    if not standin.script:
+        return standin.answer
+    told = str(request["messages"][0]["content"])
+    found = next((reply for part, reply in standin.script if part in told), None)
+    assert found is not None, f"the script has no reply to: {told}"
+    return found
+
+
 def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
@@ -122,7 +133,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Length", "1000000")
             self.end_headers()
             self.close_connection = True
-            for n, text in enumerate(standin.answer):
+            for n, text in enumerate(_answer(standin, request)):
                 if standin.mode == "silent" or (n == 2 and standin.mode != "ok"):
                     return self._misbehave()
                 self._data(json.dumps(_event(text, logprobs=bool(request.get("logprobs")))))

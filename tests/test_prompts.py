@@ -10,7 +10,7 @@ from prompts import FOLDER, Prompt, load_prompt
 VARIABLES = {
     "answer": ("lines", "question"),
     "judge": ("lines", "question"),
-    "terms": ("question",),
+    "terms": ("headings", "question"),
     "general": ("question",),
 }
 

@@ -1,0 +1,197 @@
+"""Evidence within its budget, and citations that quote the very lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.types import Citation, Evidence, EvidenceLine, Line, Sentence
+from ingest.library import Library
+from retrieval.citations import cite, renumber, resolve
+from retrieval.evidence import excerpt, pack, render, tokens
+from retrieval.retriever import Retriever
+from tests.fakes import FakeEmbedder
+
+LONG = (
+    "The first of its sentences tells about colours. "
+    "A shard takes one megabyte a second and a thousand records a second as well. "
+    "The third goes on about trees, leaves, nodes and splits for quite a while "
+    "longer than it would have to, as some lines in notes do. "
+    "Then a fourth one about learning rates, batches and epochs of a network follows to the end."
+)
+NOTES = {
+    "streams.txt": f"""\
+Kinesis
+\t- Streams
+\t\t- a shard takes one megabyte a second
+\t\t- records stay for a day
+\t\t- <b>RECORD<X></b> and __label__ are literal
+\t- Firehose
+\t\t- loads records into a bucket every minute
+\t- Details
+\t\t- {LONG}
+""",
+    "storage.txt": "Storage\n"
+    + "".join(f"\t- class {n} keeps objects for {n} days\n" for n in range(1, 31)),
+}
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    folder = tmp_path_factory.mktemp("notes")
+    for name, text in NOTES.items():
+        (folder / name).write_text(text)
+    library = Library([folder], tmp_path_factory.mktemp("home"), FakeEmbedder())
+    library.update()
+    return library.retriever()
+
+
+def packed(retriever: Retriever, query: str, budget: int = 230) -> Evidence:
+    return pack(retriever.search(query), retriever, budget)
+
+
+QUERIES = ("what does a shard take", "how long are objects kept", "Kinesis", "zebra", "days")
+
+
+@pytest.mark.parametrize("budget", [40, 60, 100, 230, 1000, 8000])
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_budget_is_kept(retriever: Retriever, query: str, budget: int) -> None:
+    evidence = packed(retriever, query, budget)
+    assert evidence.items
+    assert tokens(render(evidence)) <= budget or len(evidence.items) == 1
+
+
+@pytest.mark.parametrize("budget", range(40, 400, 20))
+def test_headings_that_two_notes_share_are_paid_twice(tmp_path: Path, budget: int) -> None:
+    (tmp_path / "notes").mkdir()
+    for name, word in (("a.txt", "red"), ("b.txt", "blue")):
+        heads = [f"A rather long heading about colour number {n} of all" for n in range(6)]
+        text = "".join(f"{head}\n\t- {word} {n} fact\n" for n, head in enumerate(heads))
+        (tmp_path / "notes" / name).write_text(text)
+    library = Library([tmp_path / "notes"], tmp_path / "home", FakeEmbedder())
+    library.update()
+    evidence = packed(library.retriever(), "red blue fact", budget)
+    assert tokens(render(evidence)) <= budget or len(evidence.items) == 1
+
+
+def test_the_best_line_is_there_even_when_it_alone_is_too_much(retriever: Retriever) -> None:
+    evidence = packed(retriever, "how much does a shard take a second", 1)
+    assert len(evidence.items) == 1
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_numbers_are_consecutive_and_lines_come_once(retriever: Retriever, query: str) -> None:
+    evidence = packed(retriever, query, 8000)
+    assert [item.number for item in evidence.items] == list(range(1, len(evidence.items) + 1))
+    places = [(item.line.note, item.line.number) for item in evidence.items]
+    assert len(set(places)) == len(places)
+    assert all(item.line.text.strip() in NOTES[item.line.note] for item in evidence.items)
+    assert all(" ".join(item.line.text.split()) in item.context for item in evidence.items)
+
+
+def test_what_stands_under_a_heading_follows_it(retriever: Retriever) -> None:
+    texts = [item.text for item in packed(retriever, "Streams").items]
+    assert texts[:3] == [
+        "a shard takes one megabyte a second",
+        "records stay for a day",
+        "<b>RECORD<X></b> and __label__ are literal",
+    ]
+    assert "Kinesis: Streams:\n[" in render(packed(retriever, "Streams"))
+
+
+def test_lines_of_a_group_keep_their_order(retriever: Retriever) -> None:
+    items = packed(retriever, "days objects class", 8000).items
+    numbers = [item.line.number for item in items if item.line.path == ("Storage",)]
+    assert numbers == sorted(numbers)
+
+
+def test_a_long_line_is_excerpted_and_quoted_whole(retriever: Retriever) -> None:
+    evidence = packed(retriever, "thousand records a second megabyte shard", 400)
+    (item,) = [item for item in evidence.items if "fourth one" in item.line.text]
+    assert item.text.startswith("A shard takes one megabyte")
+    assert "fourth" not in item.text
+    (citation,) = resolve(evidence, [item.number])
+    assert citation.quote == f"- {LONG}"
+    assert (citation.first_line, citation.last_line) == (9, 9)
+
+
+def test_a_long_line_without_sentences_is_cut_at_a_word(retriever: Retriever) -> None:
+    text = excerpt(Line("n", 1, f"- {'measured ' * 100}"), "measured", retriever.vocabulary)
+    assert len(text) <= 320
+    assert text.endswith("measured…")
+
+
+def test_markup_is_literal_in_evidence_and_quote(retriever: Retriever) -> None:
+    evidence = packed(retriever, "RECORD label literal", 230)
+    (item,) = [item for item in evidence.items if "RECORD" in item.text]
+    assert item.text == "<b>RECORD<X></b> and __label__ are literal"
+    assert resolve(evidence, [item.number])[0].quote == f"- {item.text}"
+
+
+def test_nothing_found_is_nothing_packed(retriever: Retriever) -> None:
+    evidence = packed(retriever, "")
+    assert evidence.items == ()
+    assert render(evidence) == ""
+
+
+# Citations.
+
+THREE = Evidence(
+    tuple(
+        EvidenceLine(number, Line("n.txt", 10 * number, f"\t-\u00a0fact {number} \t"), "fact")
+        for number in (1, 2, 3)
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lines"),
+    [
+        ([1], [10]),
+        ([3, 1], [30, 10]),
+        ([2, 2, 2], [20]),
+        ([0], []),
+        ([99], []),
+        ([-1], []),
+        ([4], []),
+        ([0, 2, 99, 2, -3], [20]),
+        ([], []),
+    ],
+)
+def test_only_numbers_that_exist_are_cited(numbers: list[int], lines: list[int]) -> None:
+    found = resolve(THREE, numbers)
+    assert [citation.first_line for citation in found] == lines
+    assert all(citation.number * 10 == citation.first_line for citation in found)
+
+
+def test_a_quote_is_the_line_itself() -> None:
+    line = Line("n.txt", 7, "\t\t- __label__ <channel_name>  RECORD<X> 𝜃 \t")
+    assert cite(2, line) == Citation(2, "n.txt", 7, 7, "- __label__ <channel_name>  RECORD<X> 𝜃")
+
+
+def test_numbers_follow_the_order_of_appearance() -> None:
+    def at(number: int, line: int, note: str = "a") -> Citation:
+        return Citation(number, note, line, line, "q")
+
+    sentences = [
+        Sentence("one", (at(7, 70), at(3, 30))),
+        Sentence("none", (), supported=False),
+        Sentence("two", (at(3, 30), at(9, 30, "b"))),
+        Sentence("three", (at(1, 70),)),
+    ]
+    shown = renumber(sentences)
+    assert [[(c.number, c.note, c.first_line) for c in s.citations] for s in shown] == [
+        [(1, "a", 70), (2, "a", 30)],
+        [],
+        [(2, "a", 30), (3, "b", 30)],
+        [(1, "a", 70)],
+    ]
+    assert [(s.text, s.supported) for s in shown] == [(s.text, s.supported) for s in sentences]
+    assert renumber([]) == []
+
+
+def test_the_note_folder_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A fact")
+    Library([tmp_path], tmp_path.parent / "elsewhere", FakeEmbedder()).update()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

@@ -1,0 +1,166 @@
+// The page's own behaviour: everything that needs no server. Text from notes and models only
+// ever enters the document as text, or as HTML that ui/render*.py has escaped.
+(() => {
+  if (window.noteproof?.started) return;
+  const np = (window.noteproof = Object.assign(window.noteproof ?? {}, { started: true }));
+  const body = document.body;
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const running = () => $("#live .exchange.running") !== null;
+  const phone = () => matchMedia("(max-width: 900px)").matches;
+
+  // ---- what a click means: data-do names it -------------------------------------------------
+  const actions = {
+    ask: (el) => !running() && np.act({ do: "ask", question: el.dataset.question }),
+    again: () => !running() && np.act({ do: "again" }),
+    "without-notes": () => !running() && np.act({ do: "without-notes" }),
+    clear: () => !running() && (np.clear({}), closeNote(), focusBox()),
+    copy: (el) => copy(el),
+    open: (el) => open(el),
+    renew: () => np.sources({ do: "renew" }),
+    "start-model": () => np.sources({ do: "start-model" }),
+    "toggle-sources": () => toggle("sources"),
+    "toggle-proof": () => toggle("proof"),
+    "show-proof": () => show("proof"),
+    "close-note": () => closeNote(),
+    "close-sheets": () => closeSheets(),
+  };
+  document.addEventListener("click", (event) => {
+    const el = event.target.closest?.("[data-do]");
+    if (el) actions[el.dataset.do]?.(el);
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-source]")) return;
+    const off = [...document.querySelectorAll("[data-source]")].filter((box) => !box.checked);
+    np.sources({ do: "choose", unchecked: off.map((box) => box.dataset.source) });
+  });
+
+  // ---- keys ---------------------------------------------------------------------------------
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const inBox = event.target.matches?.("#box textarea");
+      if (inBox && event.key === "Enter" && (event.shiftKey || event.isComposing || running()))
+        event.stopImmediatePropagation();
+      if (inBox && event.key === "Enter" && running() && !event.shiftKey) event.preventDefault();
+      if (event.key !== "Escape") return;
+      if (!tip.hidden) hideTip();
+      else if (running()) $("#stop")?.click();
+      else closeSheets();
+    },
+    true,
+  );
+  const focusBox = () => $("#box textarea")?.focus({ preventScroll: true });
+
+  // ---- side columns: beside the chat on a desk, sheets above it on a phone --------------------
+  const side = (name) => (phone() ? `sheet-${name}` : `hide-${name}`);
+  function toggle(name) {
+    if (phone()) closeSheets(name);
+    body.classList.toggle(side(name));
+  }
+  function show(name) {
+    if (phone()) {
+      closeSheets();
+      body.classList.add(side(name));
+    } else body.classList.remove(side(name));
+  }
+  function closeSheets(except) {
+    for (const name of ["sources", "proof"])
+      if (name !== except) body.classList.remove(`sheet-${name}`);
+  }
+
+  // ---- the note viewer ----------------------------------------------------------------------
+  let wanted = 0;
+  async function open(el) {
+    const { note, first, last } = el.dataset;
+    hideTip();
+    show("proof");
+    body.classList.add("note-open");
+    const pane = $("#note-pane");
+    const at = Math.max(+first, 1);
+    const turn = ++wanted;
+    if (pane.dataset.note !== note || !$(`[data-n="${at}"]`, pane)) {
+      const html = await np.note({ note, line: at });
+      if (turn !== wanted) return;
+      pane.innerHTML = html;
+      pane.dataset.note = note;
+    }
+    $("#note-name").textContent = +first ? `${note}:${first}${+last > +first ? "-" + last : ""}` : note;
+    for (const line of pane.querySelectorAll(".hit")) line.classList.remove("hit");
+    for (let n = +first; n && n <= +last; n++) $(`[data-n="${n}"]`, pane)?.classList.add("hit");
+    const target = $(`[data-n="${at}"]`, pane);
+    // Lines out of sight have a guessed height until they are laid out, hence more than once.
+    for (let turn = 0; target && turn < 3; turn++) {
+      const gap = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      pane.scrollTop += gap - pane.clientHeight / 3;
+      await new Promise(requestAnimationFrame);
+    }
+    if (phone()) pane.focus({ preventScroll: true });
+  }
+  const closeNote = () => body.classList.remove("note-open");
+
+  // ---- copy ---------------------------------------------------------------------------------
+  async function copy(el) {
+    const text = el.dataset.text;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = Object.assign(document.createElement("textarea"), { value: text });
+      body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    el.textContent = "Copied";
+    setTimeout(() => (el.textContent = "Copy"), 1600);
+  }
+
+  // ---- the quote of a [n], on hover and on focus ----------------------------------------------
+  const tip = document.createElement("div");
+  tip.id = "tip";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  body.append(tip);
+  function showTip(el) {
+    tip.replaceChildren(
+      Object.assign(document.createElement("q"), { textContent: el.dataset.quote }),
+      Object.assign(document.createElement("small"), { textContent: el.dataset.place }),
+    );
+    tip.hidden = false;
+    el.setAttribute("aria-describedby", "tip");
+    const box = el.getBoundingClientRect();
+    const left = Math.min(Math.max(box.left - 20, 8), innerWidth - tip.offsetWidth - 8);
+    const above = box.top - tip.offsetHeight - 8;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+  }
+  const hideTip = () => (tip.hidden = true);
+  const overCite = (handler) => (event) => {
+    const el = event.target.closest?.(".cite");
+    if (el) handler(el);
+  };
+  document.addEventListener("mouseover", overCite((el) => !phone() && showTip(el)));
+  document.addEventListener("mouseout", overCite(hideTip));
+  document.addEventListener("focusin", overCite((el) => el.matches(":focus-visible") && showTip(el)));
+  document.addEventListener("focusout", overCite(hideTip));
+  document.addEventListener("scroll", hideTip, true);
+
+  // ---- a growing answer stays in sight, unless the learner has scrolled away -------------------
+  let pinned = true;
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const el = event.target;
+      if (el.id === "talk") pinned = el.scrollHeight - el.scrollTop - el.clientHeight < 80;
+    },
+    true,
+  );
+  let asked = "";
+  new MutationObserver(() => {
+    const talk = $("#talk");
+    if (!talk) return;
+    const now = running() ? $("#live .asked")?.textContent ?? "" : "";
+    if (now && now !== asked) pinned = true;
+    asked = now;
+    if (pinned && $(".exchange", talk)) talk.scrollTop = talk.scrollHeight;
+  }).observe(body, { childList: true, subtree: true, characterData: true });
+})();

@@ -1,0 +1,83 @@
+"""Citations and evidence -> HTML. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from core.text import strip_marker
+from core.types import Citation, Hit
+from ui.conversation import Exchange
+
+
+def place(citation: Citation) -> str:
+    """`note:12` or `note:12-14`."""
+    last = f"-{citation.last_line}" if citation.last_line > citation.first_line else ""
+    return f"{citation.note}:{citation.first_line}{last}"
+
+
+def target(citation: Citation) -> str:
+    """The attributes by which a click opens the lines."""
+    return (
+        f'data-do="open" data-note="{escape(citation.note)}" '
+        f'data-first="{citation.first_line}" data-last="{citation.last_line}"'
+    )
+
+
+def mark(citation: Citation) -> str:
+    """A small [n] that shows its quote and opens its lines."""
+    label = escape(f"Source {citation.number}, {place(citation)}")
+    return (
+        f'<button type="button" class="cite" {target(citation)} '
+        f'data-quote="{escape(citation.quote.strip())}" data-place="{escape(place(citation))}" '
+        f'aria-label="{label}">[{citation.number}]</button>'
+    )
+
+
+def evidence_html(exchange: Exchange | None) -> str:
+    """The right column: cited lines first with their numbers, then what else was found."""
+    head = '<div class="panel-head"><h2>Evidence</h2>{}</div>'
+    if exchange is not None and not exchange.from_notes:
+        return head.format("") + '<p class="quiet">This answer is not from your notes.</p>'
+    if exchange is None:
+        return head.format("") + (
+            '<p class="quiet">The lines of your notes that bear on a question appear here, '
+            "before any answer.</p>"
+        )
+    cited = exchange.answer.citations if exchange.answer is not None else exchange.citations
+    known = {(c.note, c.first_line, c.last_line) for c in cited}
+    other = [c for c in exchange.found if (c.note, c.first_line, c.last_line) not in known]
+    cards = "".join(_card(c, exchange.hits, cited=True) for c in cited)
+    cards += "".join(_card(c, exchange.hits, cited=False) for c in other)
+    if not cards and exchange.running:
+        return head.format("") + '<p class="quiet">Looking in your notes…</p>'
+    more = f" · {len(other)} more" if other else ""
+    count = f"<span>{len(cited)} cited{more}</span>" if cited else ""
+    none = '<p class="quiet">Nothing in your notes comes near.</p>'
+    return head.format(count) + (f'<ol class="cards">{cards}</ol>' if cards else none)
+
+
+def _card(citation: Citation, hits: Sequence[Hit], *, cited: bool) -> str:
+    number = f'<span class="number">[{citation.number}]</span>' if cited else ""
+    headings = [strip_marker(heading) for heading in _path(citation, hits)]
+    path, whole = " › ".join(headings[-2:]), escape(" › ".join(headings))
+    return (
+        f'<li><button type="button" class="card{" cited" if cited else ""}" {target(citation)}>'
+        f'<span class="where">{number}<span>{escape(place(citation))}</span></span>'
+        + (f'<span class="path" title="{whole}">{escape(path)}</span>' if path else "")
+        + f'<span class="quote">{escape(citation.quote.strip())}</span></button></li>'
+    )
+
+
+def _path(citation: Citation, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The headings above a cited line: the line's own if it was found, else its passage's."""
+    path: tuple[str, ...] = ()
+    for hit in hits:
+        passage = hit.passage
+        inside = passage.first_line <= citation.first_line <= passage.last_line
+        if passage.note == citation.note and inside:
+            path = passage.path
+            for line in hit.best_lines:
+                if line.number == citation.first_line:
+                    return line.path
+    return path

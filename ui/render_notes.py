@@ -1,0 +1,162 @@
+"""Sources, their state, and a whole note -> HTML. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.library import LibraryState
+    from providers.base import ModelState
+    from retrieval.store import NoteInfo
+
+WINDOW = 4000
+"""A longer note is shown in part, or the browser would stall."""
+CHUNK = 100
+"""Lines that the browser lays out together, once they come into sight."""
+
+
+def plural(count: int, word: str) -> str:
+    """`1 line`, `1,200 lines`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def header_html(library: LibraryState, model: ModelState) -> str:
+    """The bar on top: the name, and what is going on in a word."""
+    tone, words = _pulse(library, model)
+    return (
+        '<div class="bar"><span class="brand">'
+        '<span class="brand-mark" aria-hidden="true">[1]</span>Noteproof</span>'
+        f'<button type="button" class="pulse {tone}" data-do="toggle-sources" '
+        f'title="Show or hide the sources"><i aria-hidden="true"></i>{escape(words)}</button>'
+        '<span class="bar-end">'
+        '<button type="button" class="plain" data-do="toggle-sources">Sources</button>'
+        '<button type="button" class="plain" data-do="toggle-proof">Evidence</button>'
+        "</span></div>"
+    )
+
+
+def _pulse(library: LibraryState, model: ModelState) -> tuple[str, str]:
+    if library.phase == "failed":
+        return "bad", "Notes need a look"
+    if library.phase == "indexing":
+        return "busy", f"Indexing {_percent(library.progress)}".strip()
+    if library.phase == "empty":
+        return "busy", "Opening your notes"
+    if model.phase == "failed":
+        return "bad", "Model needs a look"
+    if model.phase == "missing":
+        return "off", "Ready, no model yet"
+    if model.phase == "fetching":
+        return "busy", f"Fetching model {_percent(model.progress)}".strip()
+    if model.phase == "loading":
+        return "busy", "Loading model"
+    return "good", "Ready"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}".replace("%", " %")
+
+
+def sources_html(
+    sources: Sequence[NoteInfo],
+    unchecked: Collection[str],
+    library: LibraryState,
+    model: ModelState,
+    model_label: str,
+) -> str:
+    """The left column: a tick for each note, those that failed, the index, the model."""
+    usable = [source for source in sources if not source.problem]
+    failed = [source for source in sources if source.problem]
+    rows = "".join(_source(source, source.name not in unchecked) for source in usable)
+    body = f'<ul class="sources">{rows}</ul>' if rows else '<p class="quiet">No notes yet.</p>'
+    if failed:
+        items = "".join(
+            f"<li><b>{escape(s.name)}</b><span>{escape(s.problem)}</span></li>" for s in failed
+        )
+        body += f'<h3>Not read</h3><ul class="failed">{items}</ul>'
+    return (
+        '<div class="panel-head"><h2>Sources</h2>'
+        '<button type="button" class="plain" data-do="renew" '
+        'title="Look for new and changed notes">Check again</button></div>'
+        f"{body}<h3>State</h3>{_index_state(library)}{_model_state(model, model_label)}"
+    )
+
+
+def _source(source: NoteInfo, checked: bool) -> str:
+    name = escape(source.name)
+    counts = [plural(source.lines, "line"), plural(source.passages, "passage")]
+    if source.questions:
+        counts.append(plural(source.questions, "past question"))
+    tick = " checked" if checked else ""
+    return (
+        f'<li><input type="checkbox" data-source="{name}" aria-label="Search {name}"{tick}>'
+        f'<button type="button" class="source" data-do="open" data-note="{name}" data-first="0" '
+        f'data-last="0" title="Open {name}"><b>{name}</b>'
+        f"<span>{escape(' · '.join(counts))}</span></button></li>"
+    )
+
+
+def _index_state(state: LibraryState) -> str:
+    titles = {
+        "empty": "Opening",
+        "indexing": f"Indexing {_percent(state.progress)}",
+        "ready": "Index ready",
+        "failed": "Index failed",
+    }
+    tone = {"ready": "good", "failed": "bad"}.get(state.phase, "busy")
+    return _state(tone, titles[state.phase], state.detail, state.progress)
+
+
+def _model_state(state: ModelState, label: str) -> str:
+    titles = {
+        "off": "No model",
+        "missing": "Model not started",
+        "fetching": f"Fetching model {_percent(state.progress)}",
+        "loading": "Loading model",
+        "ready": "Model ready",
+        "failed": "Model failed",
+    }
+    tone = {"ready": "good", "failed": "bad", "off": "off", "missing": "off"}
+    detail = state.detail or label
+    button = ""
+    if state.phase in ("missing", "failed"):
+        text = "Try again" if state.phase == "failed" else "Start the model"
+        button = f'<button type="button" class="soft" data-do="start-model">{text}</button>'
+    return _state(
+        tone.get(state.phase, "busy"), titles[state.phase], detail, state.progress, button
+    )
+
+
+def _state(tone: str, title: str, detail: str, share: float | None, button: str = "") -> str:
+    bar = ""
+    if share is not None and tone == "busy":
+        label = escape(title)
+        bar = f'<progress max="100" value="{share * 100:.0f}" aria-label="{label}"></progress>'
+    said = f"<span>{escape(detail)}</span>" if detail else ""
+    return (
+        f'<div class="state {tone}"><i aria-hidden="true"></i><div><b>{escape(title)}</b>'
+        f"{said}{bar}{button}</div></div>"
+    )
+
+
+def note_html(note: str, lines: Sequence[str], around: int = 1) -> str:
+    """A note with its line numbers: whole, or the `WINDOW` lines around line `around`."""
+    if not lines:
+        return f'<p class="quiet">There is no note named {escape(note)} any more.</p>'
+    start = 0 if len(lines) <= WINDOW else min(max(around - WINDOW // 2, 0), len(lines) - WINDOW)
+    shown = lines[start : start + WINDOW]
+    rows = "".join(_chunk(shown, first, start) for first in range(0, len(shown), CHUNK))
+    if len(shown) == len(lines):
+        return rows
+    said = f"Lines {start + 1:,} to {start + len(shown):,} of {len(lines):,} are shown."
+    return f'<p class="quiet">{said}</p>{rows}'
+
+
+def _chunk(lines: Sequence[str], first: int, start: int) -> str:
+    rows = "".join(
+        f'<div class="ln" data-n="{number}">{escape(text, quote=False)}</div>'
+        for number, text in enumerate(lines[first : first + CHUNK], start + first + 1)
+    )
+    return f'<div class="chunk">{rows}</div>'
