@@ -25,8 +25,12 @@ def find_sources(folders: Sequence[Path]) -> list[Source]:
         NotesError: a folder does not exist, or there is no file at all.
     """
     sources: dict[str, Source] = {}
+    seen: set[Path] = set()
     for folder in folders:
         for path, name in _files(folder):
+            if path.resolve() in seen:
+                continue
+            seen.add(path.resolve())
             unique = name if name not in sources else f"{folder.resolve().name}/{name}"
             count = 2
             while unique in sources:

@@ -45,14 +45,17 @@ class Indexer:
     max_note_mb: float = 20.0
     progress: Progress = field(default=lambda stage, share: None)
 
-    def update(self, sources: Sequence[Source]) -> IndexReport:
-        """Bring the index in line with the files.
+    def update(self, sources: Sequence[Source], *, damaged: bool = False) -> IndexReport:
+        """Bring the index in line with the files. One that is `damaged` is made again, whole.
 
         Raises:
             NotesError: not one file can be read; the previous index, if any, stays.
+            ConfigError: the index cannot be written.
         """
         previous = self.store.manifest()
         messages = list(_reasons_to_rebuild(self.store, previous, self.embedder.name))
+        if damaged and not messages:
+            messages = ["The index was damaged: it is made again."]
         known = {} if messages or previous is None else {n.name: n for n in previous.notes}
         files = [self._read(source) for source in sources]
         infos = tuple(info for info, _ in files)

@@ -78,15 +78,20 @@ class Library:
 
         Raises:
             NotesError: there is nothing to index.
-            ConfigError: the embedding model cannot be loaded.
+            ConfigError: the embedding model cannot be loaded, or the index cannot be written.
         """
         indexer = Indexer(self._store, self._embedder, self._max_note_mb)
         if progress is not None:
             indexer.progress = progress
         with self._lock:
-            report = indexer.update(find_sources(self.folders))
+            sources = find_sources(self.folders)
+            report = indexer.update(sources)
             if not report.unchanged or self._retriever is None:
-                self._open()
+                try:
+                    self._open()
+                except IndexMissing:
+                    report = indexer.update(sources, damaged=True)
+                    self._open()
         return report
 
     def open_existing(self) -> bool:

@@ -12,6 +12,13 @@ from core.errors import NotesError
 
 Loader = Callable[[bytes], str]
 
+_NOT_WESTERN = frozenset(
+    """
+    Croatian Czech Estonian Hungarian Latvian Lithuanian Polish Romanian Slovak Slovene Turkish
+    """.split()
+)
+"""Of Latin code pages that fit as well, the Western one is meant, but for these languages."""
+
 
 def decode(data: bytes) -> str:
     """Text of any common encoding.
@@ -39,9 +46,13 @@ def decode(data: bytes) -> str:
 def _guess(data: bytes) -> str:
     if b"\0" in data[:8192]:
         raise NotesError("it is not text (binary file)")
-    best = from_bytes(data[:500_000]).best()
+    matches = from_bytes(data[:500_000])
+    best = matches.best()
     if best is None:
         raise NotesError("its encoding cannot be recognised: save it as UTF-8")
+    if best.language not in _NOT_WESTERN:
+        tied = (match for match in matches if match.chaos <= best.chaos)
+        best = next((match for match in tied if match.encoding == "cp1252"), best)
     try:
         return data.decode(best.encoding)
     except UnicodeDecodeError as error:

@@ -117,7 +117,9 @@ def _unlabelled_end(rows: Sequence[Row], labels: list[Label | None], first: int)
     index = first
     while index + 1 < len(rows):
         row = rows[index + 1]
-        if not row.content or labels[index + 1] or row.column < rows[first].column - 1:
+        if not row.content or labels[index + 1] or row.atx:
+            break
+        if row.column < rows[first].column - 1:
             break
         index += 1
     return index

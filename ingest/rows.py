@@ -14,7 +14,7 @@ TAB = 4
 _BULLET = re.compile(r"[-–—](?!>)(?=\s|[^\W\d_])|[*+•◦▪●○‣·](?=\s|$)|[•◦▪●○‣·]")
 _BARE = re.compile(r"[-–—*+•◦▪●○‣·]{1,2}$")
 _RULE = re.compile(r"[-=#_*~+|:.─━═\s]{3,}$")
-_FENCE = re.compile(r"(```|~~~)")
+_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _NUMBER = re.compile(r"\(?(\d{1,3}(?:\.\d{1,3})*)[).]+\s*(?=\D)|(\d{1,3}(?:\.\d{1,3})+)\s+(?=\S)")
 _ATX = re.compile(r"(#{1,6})\s+(\S.*?)(?:\s+#+)?$")
 _CELL = re.compile(r"(?:^|\s)\|(?:\s|$)")
@@ -81,8 +81,8 @@ def read_rows(text: str) -> list[Row]:
         opening = _FENCE.match(body)
         if fence or opening:
             rows.append(Row(number, raw, "code" if body else "blank", column, body=body))
-            if opening:
-                fence = "" if fence == opening.group(1) else fence or opening.group(1)
+            if opening and (not fence or opening.group(1).startswith(fence)):
+                fence = "" if fence else opening.group(1)
         elif not body:
             rows.append(Row(number, raw, "blank"))
         elif _BARE.fullmatch(body):
