@@ -1,0 +1,98 @@
+"""One question on its way: what is known so far, the clock, and the events it gives."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
+from chat.model import ModelCalls
+from chat.sentences import Draft, SentenceStream
+from core.types import Answer, Citation, Sentence, Timings
+from retrieval.citations import cite, renumber
+from retrieval.retriever import Retrieval
+
+NEAREST = 3
+MAX_SENTENCES = 4
+REFUSAL = "not in notes"
+
+
+@dataclass(slots=True)
+class Course:
+    """`asked` is the question as the model reads it; `began` is what `clock` said at the start."""
+
+    question: str
+    asked: str
+    calls: ModelCalls
+    clock: Callable[[], float]
+    began: float
+    evidence_ms: float = 0.0
+    first_token_ms: float | None = None
+    notice: str = ""
+    answered_by: str = "extractive"
+    sentences: list[Sentence] = field(default_factory=list)
+
+    @property
+    def cancel(self) -> threading.Event:
+        """Set when the learner has stopped it."""
+        return self.calls.cancel
+
+    def elapsed(self) -> float:
+        """Milliseconds since the question."""
+        return (self.clock() - self.began) * 1000
+
+    def found(self, retrieval: Retrieval) -> EvidenceFound:
+        """What to show before any model speaks."""
+        if not self.evidence_ms:
+            self.evidence_ms = self.elapsed()
+        return EvidenceFound(retrieval.hits, nearest(retrieval), self.elapsed())
+
+    def drafts(self, pieces: Iterator[str]) -> Iterator[Drafting | Draft]:
+        """The model's words as they come, and each sentence once it is whole.
+
+        A refusal is never shown as a draft.
+        """
+        stream, shown, count = SentenceStream(), "", 0
+        for piece in pieces:
+            if self.first_token_ms is None:
+                self.first_token_ms = self.elapsed()
+            shown += piece
+            if not REFUSAL.startswith(shown.strip().lower()[: len(REFUSAL)]):
+                yield Drafting(shown)
+            for draft in stream.feed(piece):
+                count += 1
+                yield draft
+            if count >= MAX_SENTENCES:
+                return
+        yield from stream.close()
+
+    def finish(self, retrieval: Retrieval | None) -> Iterator[Event]:
+        """The sentences, then the whole answer; without retrieval it is not from the notes."""
+        yield Drafting("")
+        self.sentences = renumber(self.sentences)
+        for sentence in self.sentences:
+            yield SentenceReady(sentence)
+        yield Answered(
+            Answer(
+                self.question,
+                tuple(self.sentences),
+                nearest(retrieval) if retrieval else (),
+                not self.sentences,
+                self.answered_by,
+                self.notice,
+                retrieval is not None,
+                Timings(
+                    self.evidence_ms,
+                    self.first_token_ms,
+                    self.elapsed(),
+                    self.calls.prompt_tokens,
+                    self.calls.completion_tokens,
+                ),
+            )
+        )
+
+
+def nearest(retrieval: Retrieval) -> tuple[Citation, ...]:
+    """The closest lines, numbered from 1."""
+    return tuple(cite(n, line) for n, (line, _) in enumerate(retrieval.lines[:NEAREST], 1))
