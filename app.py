@@ -132,16 +132,19 @@ def serve(corpus: Corpus = None) -> None:
         page = build_page(services.library, services.chain, services.provider)
         launch(page, services.settings.host, services.settings.port)
         print(f"Noteproof is at http://{services.settings.host}:{services.settings.port}")
-        services.library.start()
-        services.library.wait()
-        services.provider.start()
-        threading.Thread(target=_warm_up, args=(services,), daemon=True).start()
+        threading.Thread(target=_get_ready, args=(services,), daemon=True).start()
         _until_stopped()
         services.provider.close()
 
 
-def _warm_up(services: Services) -> None:
-    """The first question then finds both models loaded and the instructions read."""
+def _get_ready(services: Services) -> None:
+    """Index, then load the model: one after the other, for they share the processor.
+
+    The first question then finds both models loaded and the instructions read.
+    """
+    services.library.start()
+    services.library.wait()
+    services.provider.start()
     if services.library.state().phase == "ready":
         services.library.retriever().search("warm up")
     if services.provider.wait().phase == "ready":
