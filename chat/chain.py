@@ -14,7 +14,7 @@ from chat.model import ModelCalls
 from chat.query import as_asked, check_question, stand_alone
 from chat.sentences import Draft
 from chat.support import SupportCheck
-from chat.terms import candidates
+from chat.terms import candidates, wanted
 from core.errors import MalformedOutput, ModelUnavailable
 from core.types import Evidence, EvidenceLine, Line, Sentence, Turn
 from providers.base import ChatProvider
@@ -62,7 +62,7 @@ class AskChain:
         """Hits for a question, with the model's terms when words fail and it is ready."""
         query = stand_alone(check_question(question), history)
         retrieval = self._retriever().search(query, k)
-        if use_model and retrieval.unsure and self._ready():
+        if use_model and self._ready() and wanted(retrieval, self._retriever().vocabulary):
             calls = ModelCalls(self._provider, threading.Event())
             return self._search_again(retrieval, calls, k, None) or retrieval
         return retrieval
@@ -135,7 +135,7 @@ class AskChain:
         retrieval: Retrieval,
         notes: Collection[str] | None,
     ) -> Iterator[Event]:
-        if retrieval.unsure and not course.cancel.is_set():
+        if wanted(retrieval, retriever.vocabulary) and not course.cancel.is_set():
             better = self._search_again(retrieval, course.calls, 8, notes)
             if better is not None and better.lines:
                 retrieval = better
@@ -145,7 +145,7 @@ class AskChain:
         for event in course.drafts(course.calls.answer(course.asked, evidence)):
             if isinstance(event, Draft):
                 verdict = check.check(event.text, event.cited)
-                if verdict.supported:
+                if verdict.supported and (verdict.news or not course.sentences):
                     course.sentences.append(
                         Sentence(event.text, resolve(evidence, verdict.numbers))
                     )

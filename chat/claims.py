@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.function_words import FUNCTION_WORDS, NEGATIONS
 from core.text import words
 from core.types import EvidenceLine
-from retrieval.lexical import same_word
+from retrieval.lexical import LexicalIndex, same_word
 
 NEARBY = 25
 """Lines; a sentence is pieced together from one place only, not from all over the notes."""
+SUBJECT = 0.45
+"""Share of the rarest name's idf that makes another name a subject too."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 _NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
@@ -158,3 +160,12 @@ def denies(claim: Claim, proofs: Sequence[Proof]) -> bool:
     if len(proofs) != 1 or not proofs[0].short:
         return False
     return proofs[0].negative != claim.negative
+
+
+def rarest_names(
+    question: str, vocabulary: LexicalIndex, known: Callable[[str], bool]
+) -> frozenset[str]:
+    """The names in a question that are known and about as rare in the notes as the rarest."""
+    rarity = {name: vocabulary.idf(name) for name in Claim.of(question).names if known(name)}
+    rarest = max(rarity.values(), default=0.0)
+    return frozenset(name for name, idf in rarity.items() if idf >= SUBJECT * rarest)

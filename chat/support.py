@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.claims import Claim, Proof, contributing, denies, held_by, spelt_short, stands_among
+from chat.claims import (
+    Claim,
+    Proof,
+    contributing,
+    denies,
+    held_by,
+    rarest_names,
+    spelt_short,
+    stands_among,
+)
 from core.text import words
 from core.types import Evidence
 from retrieval.lexical import LexicalIndex
@@ -24,11 +33,15 @@ MAX_CITATIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a sentence is supported, by which evidence numbers, and if not, why."""
+    """Whether a sentence is supported, by which evidence numbers, and if not, why.
+
+    `news` is whether it says something of its lines that the question does not hold already.
+    """
 
     supported: bool
     numbers: tuple[int, ...] = ()
     reason: str = ""
+    news: bool = False
 
 
 class SupportCheck:
@@ -56,19 +69,16 @@ class SupportCheck:
         return mended if mended.supported else verdict
 
     def _find_subjects(self, question: str, vocabulary: LexicalIndex) -> frozenset[str]:
-        """The rarest names in the question that some evidence stands under.
+        """The rarest names in the question that the notes know.
 
-        If the question names Lex and there are lines about Lex, a sentence proven by lines
-        about something else does not answer it.
+        If the question names Lex and there are notes on Lex, a sentence proven by lines about
+        something else does not answer it.
         """
-        names = Claim.of(question).names
-        held = {
-            name: vocabulary.idf(name)
-            for name in names
-            if any(proof.is_about([name]) for proof in self._proofs)
-        }
-        rarest = max(held.values(), default=0.0)
-        return frozenset(name for name, idf in held.items() if idf >= 0.45 * rarest)
+        return rarest_names(
+            question,
+            vocabulary,
+            lambda name: name in vocabulary or any(p.is_about([name]) for p in self._proofs),
+        )
 
     def _gather(self, claim: Claim, cited: set[int]) -> list[Proof]:
         """The fewest lines that hold the most of a claim, cited ones first among equals."""
@@ -102,4 +112,5 @@ class SupportCheck:
             return Verdict(False, reason="its line says the opposite")
         if self._subjects and not any(proof.is_about(self._subjects) for proof in used):
             return Verdict(False, reason="its lines are about something else")
-        return Verdict(True, tuple(proof.number for proof in used))
+        news = any(not stands_among(token, self._asked) for token in held)
+        return Verdict(True, tuple(proof.number for proof in used), news=news)

@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chat.claims import rarest_names
 from core.text import strip_marker, words
+from retrieval.lexical import LexicalIndex
 from retrieval.retriever import Retrieval
 
 CANDIDATES = 16
 PICKS = 3
 _CUT = re.compile(r" - |: |:$|\(| = ")
+
+
+def wanted(retrieval: Retrieval, vocabulary: LexicalIndex) -> bool:
+    """Whether other words might find more: few words are covered, and no name is found."""
+    if not retrieval.unsure or not retrieval.hits:
+        return False
+    names = rarest_names(retrieval.query, vocabulary, vocabulary.__contains__)
+    best = retrieval.hits[0].passage
+    found = set(words(f"{' '.join(best.path)} {best.text}"))
+    return not names & found
 
 
 def candidates(retrieval: Retrieval) -> list[str]:

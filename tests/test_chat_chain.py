@@ -136,6 +136,14 @@ def test_lines_that_contradict_each_other_are_both_cited(
     assert len(answer.sentences) == 2
 
 
+def test_after_the_first_sentence_each_must_bring_something_new(
+    library: Library, standin: StandIn
+) -> None:
+    script(standin, "S3 stores objects of any size [1]. So S3 does store objects [1].")
+    answer = answer_of(chain(library, standin), "Does S3 store objects?")
+    assert [s.text for s in answer.sentences] == ["S3 stores objects of any size."]
+
+
 def test_sources_that_are_left_out_give_no_evidence(library: Library, standin: StandIn) -> None:
     script(standin, "NOT IN NOTES", "NO")
     answer = answer_of(chain(library, standin), "What does S3 store?", notes={"tea.md"})

@@ -113,3 +113,9 @@ def test_a_sentence_is_not_pieced_together_from_far_places() -> None:
 def test_only_lines_that_add_something_are_cited() -> None:
     verdict = checker("Which input?").check("DeepAR reads JSON lines format.", [2, 3, 4])
     assert verdict.numbers == (2,)
+
+
+def test_a_sentence_that_only_says_the_question_again_brings_no_news() -> None:
+    check = checker("Does L1 perform feature selection?")
+    assert not check.check("L1 performs feature selection.", [8]).news
+    assert checker("What does L1 do?").check("L1 performs feature selection.", [8]).news
