@@ -1,7 +1,7 @@
 # make run: the page on http://127.0.0.1:7860. make test: every test. make check: format, lint,
 # types, import rules. Set PYTHON to choose an interpreter (3.11 to 3.13).
 
-PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
+PYTHON ?= $(shell for p in python3 python python3.12 python3.13 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo "$$p" && break; done)
 VENV := .venv

@@ -119,7 +119,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return " ".join(sentence.text for sentence in self.sentences)
+        """The sentences in a row; lines of notes quoted as sentences get a full stop."""
+        texts = (sentence.text for sentence in self.sentences)
+        return " ".join(text if text[-1:] in ".!?" else f"{text}." for text in texts)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
