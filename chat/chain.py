@@ -22,8 +22,8 @@ from retrieval.citations import resolve
 from retrieval.evidence import pack
 from retrieval.retriever import Retrieval, Retriever
 
-ENOUGH = 0.55
-"""How sure the judge must be that the proven lines answer the question."""
+ENOUGH = 0.35
+"""How sure the judge must be that lines which prove every sentence answer the question."""
 SURE = 0.85
 """How sure it must be of lines alone, when the model itself found no answer in them."""
 
