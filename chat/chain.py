@@ -25,7 +25,9 @@ from retrieval.retriever import Retrieval, Retriever
 ENOUGH = 0.35
 """How sure the judge must be that lines which prove every sentence answer the question."""
 SURE = 0.85
-"""How sure it must be of lines alone, when the model itself found no answer in them."""
+"""How sure it must be of the best lines, when the model itself found no answer in them."""
+ALONE = 0.6
+"""How sure it must then be of one of them, for it to be shown."""
 
 
 class AskChain:
@@ -167,7 +169,7 @@ class AskChain:
         numbers = best_lines(retrieval, evidence)
         if judge(asked, evidence, numbers) < SURE:
             return []
-        alone = [n for n in numbers if judge(asked, evidence, [n]) >= ENOUGH]
+        alone = [n for n in numbers if judge(asked, evidence, [n]) >= ALONE]
         chosen = alone or numbers
         return [as_sentence(evidence, item) for item in evidence.items if item.number in chosen]
 

@@ -137,18 +137,13 @@ def stands_among(token: str, known: set[str]) -> bool:
 
 
 def _same_stem(word: str, other: str) -> bool:
-    """`predicts` and `prediction`: a long common beginning, short endings."""
+    """`predicts` and `prediction`: a common beginning of four letters and most of the longer."""
     common = 0
     for mine, theirs in zip(word, other, strict=False):
         if mine != theirs:
             break
         common += 1
-    return (
-        common >= 4
-        and len(word) - common <= 5
-        and len(other) - common <= 5
-        and (common >= 0.6 * min(len(word), len(other)))
-    )
+    return common >= max(4, 0.55 * max(len(word), len(other)))
 
 
 def _negative(found: Iterable[str]) -> bool:

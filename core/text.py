@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_POSSESSIVE = re.compile(r"['’]s$")
 MARKER = re.compile(
     r"^\s*(?:(?:[-*+•–—◦▪●○‣·]|->)\s*|\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z])[).]+\s+|#{1,6}\s+)+"
 )
@@ -16,8 +17,8 @@ def strip_marker(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Lower-cased words; `snake_case` and `CNN-QR` fall into their parts."""
-    return [word.lower() for word in WORD.findall(text)]
+    """Lower-cased words without `'s`; `snake_case` and `CNN-QR` fall into their parts."""
+    return [_POSSESSIVE.sub("", word.lower()) for word in WORD.findall(text)]
 
 
 def shorten(text: str, limit: int) -> str:

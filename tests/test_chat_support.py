@@ -14,7 +14,7 @@ LINES = [
     (("Algorithms", "Random Cut Forest"), "Assigns an anomaly score to each data point"),
     (("Inference",), "Linear sequence of 2-15 containers"),
     (("Services", "CodeGuru"), "Supports Java and Python"),
-    (("Services", "Q Developer"), "Java, JavaScript, Python, TypeScript, C#"),
+    (("Services", "Q Developer"), "Java, JavaScript, Python, TypeScript, C# code"),
     (("Metrics",), "accuracy = (TP+TN)/(TP+TN+FP+FN)"),
     (("Regularisation",), "L1 performs feature selection"),
     (("Storage",), "S3 stores objects of any size"),
@@ -83,6 +83,8 @@ def test_what_the_lines_say_is_supported(
         ("Is there a way to stop?", "Yes, there is a way to stop.", [3], "do not say this"),
         ("What does CodeGuru review?", "Java, JavaScript, Python, TypeScript, C#.", [6], "about"),
         ("Formula?", "The precision is TP/(TP+FP) and lambda is 3.5.", [7], "do not name"),
+        # a word that begins alike is not the same name
+        ("What is S3Express?", "S3Express stores objects of any size.", [9], "do not name"),
         ("What is L1?", "L1 is cheap to compute and robust.", [8], "do not say this"),
     ],
 )
