@@ -8,6 +8,8 @@ from retrieval.retriever import Retrieval
 from retrieval.units import heading
 
 MAX_LINES = 3
+LONG_HEADING = 70
+"""Characters; beyond, the nearest heading alone is enough to read a line by."""
 CLOSE = 0.27
 COVERED = 0.15
 """Below both, nothing in the notes is about the question (cosine; share of idf)."""
@@ -29,6 +31,8 @@ def best_lines(retrieval: Retrieval, evidence: Evidence, limit: int = MAX_LINES)
 def as_sentence(evidence: Evidence, item: EvidenceLine) -> Sentence:
     """A line as a sentence: its nearest headings, then its own words, a long one in part."""
     above, text = heading(item.path, 2), item.text
+    if len(above) > LONG_HEADING:
+        above = heading(item.path, 1)
     return Sentence(f"{above}: {text}" if above else text, resolve(evidence, [item.number]))
 
 
