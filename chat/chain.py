@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
+from chat.claims import names_unknown, tells_more
 from chat.course import Course
 from chat.events import Drafting, Event
 from chat.extractive import as_sentence, best_lines, extract, found_nothing
@@ -164,10 +165,15 @@ class AskChain:
             numbers = [c.number for s in course.sentences for c in s.citations]
             sure = judge(asked, evidence, numbers)
             return course.sentences if sure >= ENOUGH else []
-        if found_nothing(retrieval):
+        vocabulary = self._retriever().vocabulary
+        if found_nothing(retrieval) or names_unknown(course.question, vocabulary):
             return []
-        numbers = best_lines(retrieval, evidence)
-        if judge(asked, evidence, numbers) < SURE:
+        numbers = [
+            item.number
+            for item in evidence.items
+            if item.number in best_lines(retrieval, evidence) and tells_more(item, asked)
+        ]
+        if not numbers or judge(asked, evidence, numbers) < SURE:
             return []
         alone = [n for n in numbers if judge(asked, evidence, [n]) >= ALONE]
         chosen = alone or numbers

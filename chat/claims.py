@@ -164,3 +164,15 @@ def rarest_names(
     rarity = {name: vocabulary.idf(name) for name in Claim.of(question).names if known(name)}
     rarest = max(rarity.values(), default=0.0)
     return frozenset(name for name, idf in rarity.items() if idf >= SUBJECT * rarest)
+
+
+def names_unknown(question: str, vocabulary: LexicalIndex) -> bool:
+    """Whether a question names something that the notes never mention, in any spelling."""
+    names = Claim.of(question).names
+    return any(name not in vocabulary and not vocabulary.near(name) for name in names)
+
+
+def tells_more(item: EvidenceLine, question: str) -> bool:
+    """Whether a line says at least two things that the question does not hold already."""
+    asked = set(words(question))
+    return sum(not stands_among(token, asked) for token in Claim.of(item.line.text).tokens) > 1

@@ -121,6 +121,21 @@ def test_without_proof_it_abstains_with_the_nearest_lines(
     assert answer.nearest[0].note == "storage.txt"
 
 
+@pytest.mark.parametrize(
+    ("question", "abstains"),
+    [
+        ("What does S3 store?", False),
+        ("What does EBS9 store?", True),
+        ("Does S3, EFS, stores, objects, any, size, shared, between, servers cost?", True),
+    ],
+)
+def test_lines_speak_for_themselves_unless_the_question_names_what_the_notes_do_not_know(
+    library: Library, standin: StandIn, question: str, abstains: bool
+) -> None:
+    script(standin, "NOT IN NOTES", "YES")
+    assert answer_of(chain(library, standin), question).abstained is abstains
+
+
 def test_a_refusal_is_never_shown_as_a_draft(library: Library, standin: StandIn) -> None:
     script(standin, "NOT| IN| NOTES", "NO")
     events = chain(library, standin).stream("When was S3 launched?")
