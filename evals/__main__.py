@@ -97,7 +97,7 @@ def bench(
         asked = [q for q in read_questions(_needed(questions)) if q.gold]
         services = _ready(corpus, model=False)
         index = services.library.retriever().index
-        figures = embedding(services.embedder, units_of(index.lines, index.asked)[1][:600])
+        figures = embedding(services.embedder, units_of(index.lines, index.asked)[1][:200])
         figures |= evidence(services, asked)
         figures |= page_start(services.library.folders)
         plain = [question for question in asked if not question.turns]
