@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 
-from chat.claims import names_unknown, tells_more
 from chat.course import Course
 from chat.events import Drafting, Event
 from chat.extractive import as_sentence, best_lines, extract, found_nothing
 from chat.model import ModelCalls
 from chat.query import as_asked, check_question, stand_alone
-from chat.sentences import Draft
-from chat.support import SupportCheck
 from chat.terms import candidates, wanted
 from core.errors import MalformedOutput, ModelUnavailable
 from core.types import Evidence, EvidenceLine, Line, Sentence, Turn
+from proof.claims import names_unknown, tells_more
+from proof.sentences import Draft
+from proof.support import SupportCheck
 from providers.base import ChatProvider
 from retrieval.citations import resolve
 from retrieval.evidence import pack

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from chat.model import ModelCalls
-from chat.sentences import Draft, SentenceStream
 from core.types import Answer, Citation, Sentence, Timings
+from proof.sentences import Draft, SentenceStream
 from retrieval.citations import cite, renumber
 from retrieval.retriever import Retrieval
 

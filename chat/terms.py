@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chat.claims import rarest_names
 from core.text import strip_marker, words
+from proof.claims import rarest_names
 from retrieval.lexical import LexicalIndex
 from retrieval.retriever import Retrieval
 

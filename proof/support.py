@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.claims import (
+from core.text import words
+from core.types import Evidence
+from proof.claims import (
     Claim,
     Proof,
     contributing,
@@ -20,8 +22,6 @@ from chat.claims import (
     spelt_short,
     stands_among,
 )
-from core.text import words
-from core.types import Evidence
 from retrieval.lexical import LexicalIndex
 
 ENOUGH = 0.5

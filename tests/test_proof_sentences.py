@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chat.sentences import Draft, SentenceStream, parse_sentence
+from proof.sentences import Draft, SentenceStream, parse_sentence
 
 
 def sentences(text: str, size: int = 1) -> list[Draft]:

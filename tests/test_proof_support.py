@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chat.support import SupportCheck
 from core.types import Evidence, EvidenceLine, Line
+from proof.support import SupportCheck
 from retrieval.lexical import LexicalIndex
 
 LINES = [

@@ -1,0 +1,1 @@
+"""Does what is said follow from the lines it cites?"""

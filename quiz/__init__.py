@@ -1,0 +1,1 @@
+"""Concepts -> items -> checks -> pool; grading; explanation."""
