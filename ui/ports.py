@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chat.events import Event
-from core.types import Turn
+from core.practice import Decision, Explanation, Grade, Item, Pasted, Response, Scope
+from core.types import Citation, Turn
 
 if TYPE_CHECKING:
     from ingest.library import LibraryState
@@ -57,3 +59,66 @@ class Model(Protocol):
     def state(self) -> ModelState: ...
 
     def start(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What became of an item that a learner called wrong: kept or retired, and why."""
+
+    kept: bool
+    reason: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Trainer(Protocol):
+    """Gives items, grades and explains; `study.practice.Practice` is one.
+
+    Every method may be called from any thread, and raises NoteproofError with a message for the
+    learner.
+    """
+
+    def topics(self) -> Sequence[str]:
+        """Names of what can be practised, as suggestions for `Scope.topic`."""
+
+    def domains(self) -> Sequence[str]: ...
+
+    def prepare(self, scope: Scope) -> None:
+        """Begin to make items for a scope in the background; returns at once."""
+
+    def next(self, scope: Scope) -> Item | None:
+        """An item that is ready, never shown before, now noted as shown; None: none is ready."""
+
+    def making(self, scope: Scope) -> str:
+        """One line on what is being made for the scope; empty when nothing more will come."""
+
+    def why_none(self, scope: Scope) -> str:
+        """One line: why there is nothing to practise in this scope, and what to do."""
+
+    def variant(self, item_id: str) -> Item | None:
+        """A fresh item on the same concept, noted as shown; None: none is ready."""
+
+    def submit(self, response: Response) -> Grade:
+        """Grade and save, in this order of appearance: it is on disk when this returns."""
+
+    def explain(
+        self, item_id: str, response: Response, cancel: threading.Event | None = None
+    ) -> Iterator[Explanation]:
+        """First what is known, then fuller and fuller; the last one is `done`."""
+
+    def recheck(self, item_id: str, cancel: threading.Event | None = None) -> Recheck:
+        """ "This question is wrong": solve it anew, then keep or retire it."""
+
+
+class Explainer(Protocol):
+    """Explains a pasted question; `quiz.explain_pasted.PastedExplainer` is one."""
+
+    def parse(self, text: str) -> Pasted:
+        """Never raises; what is unclear is in `problems`."""
+
+    def decide(self, pasted: Pasted, cancel: threading.Event | None = None) -> Decision:
+        """The key that was given, else what the notes decide, else undecided."""
+
+    def explain(
+        self, pasted: Pasted, decision: Decision, cancel: threading.Event | None = None
+    ) -> Iterator[Explanation]:
+        """As `Trainer.explain`, for every option of the pasted question."""
