@@ -195,3 +195,12 @@ class Decision:
     source: Literal["given", "notes", "undecided"] = "undecided"
     confidence: float = 0.0
     citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What became of an item that a learner called wrong: kept or retired, and why."""
+
+    kept: bool
+    reason: str
+    citations: tuple[Citation, ...] = ()

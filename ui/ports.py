@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from chat.events import Event
-from core.practice import Decision, Explanation, Grade, Item, Pasted, Response, Scope
-from core.types import Citation, Turn
+from core.practice import Decision, Explanation, Grade, Item, Pasted, Recheck, Response, Scope
+from core.types import Turn
 
 if TYPE_CHECKING:
     from ingest.library import LibraryState
@@ -59,15 +58,6 @@ class Model(Protocol):
     def state(self) -> ModelState: ...
 
     def start(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Recheck:
-    """What became of an item that a learner called wrong: kept or retired, and why."""
-
-    kept: bool
-    reason: str
-    citations: tuple[Citation, ...] = ()
 
 
 class Trainer(Protocol):
