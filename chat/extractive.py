@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.labels import without_label
 from core.types import Evidence, EvidenceLine, Sentence
 from retrieval.citations import resolve
 from retrieval.retriever import Retrieval
@@ -29,8 +30,11 @@ def best_lines(retrieval: Retrieval, evidence: Evidence, limit: int = MAX_LINES)
 
 
 def as_sentence(evidence: Evidence, item: EvidenceLine) -> Sentence:
-    """A line as a sentence: its nearest headings, then its own words, a long one in part."""
-    above, text = heading(item.path, 2), item.text
+    """A line as a sentence: its nearest headings, then its own words, a long one in part.
+
+    The label of a past question's answer ("Ans:") is left out: as a sentence it says nothing.
+    """
+    above, text = heading(item.path, 2), without_label(item.text)
     if len(above) > LONG_HEADING:
         above = heading(item.path, 1)
     return Sentence(f"{above}: {text}" if above else text, resolve(evidence, [item.number]))

@@ -1,28 +1,13 @@
-"""Past exam questions inside notes: stem, answer and explanation together.
-
-Labels are read with one slip of the pen allowed (Anss, Asns, Epln), so no list of their
-misspellings is needed.
-"""
+"""Past exam questions inside notes: stem, answer and explanation together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from rapidfuzz.distance import OSA
-
+from core.labels import Label, read_label
 from ingest.rows import Row
 
-Label = Literal["question", "answer", "explanation"]
-
-_LABEL = re.compile(r"([A-Za-z]{1,12})\s*[#.]?\s*\d{0,3}\s*[:)](?!//)\s*|#\s*\d{1,3}\s*:\s*")
-_WORDS: dict[Label, tuple[str, ...]] = {
-    "question": ("question", "ques", "quiz"),
-    "answer": ("answer", "ans", "anss", "answers", "solution"),
-    "explanation": ("explanation", "expl", "expln", "explain", "rationale", "reason"),
-}
 _LOOK_AHEAD = 15
 
 
@@ -43,16 +28,8 @@ class Question:
 
 def label_of(row: Row) -> Label | None:
     """What a row begins: a question, an answer, an explanation, or nothing of these."""
-    match = _LABEL.match(row.body) if row.kind == "text" else None
-    if match is None:
-        return None
-    word = (match.group(1) or "ques").lower()
-    if word == "q":
-        return "question"
-    for label, known in _WORDS.items():
-        if any(OSA.distance(word, name) <= (1 if len(word) > 2 else 0) for name in known):
-            return label
-    return None
+    found = read_label(row.body) if row.kind == "text" else None
+    return found[0] if found else None
 
 
 def find_questions(rows: Sequence[Row]) -> list[Question]:

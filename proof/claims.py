@@ -15,6 +15,7 @@ NEARBY = 25
 """Lines; a sentence is pieced together from one place only, not from all over the notes."""
 SUBJECT = 0.45
 """Share of the rarest name's idf that makes another name a subject too."""
+_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 _NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
@@ -173,6 +174,6 @@ def names_unknown(question: str, vocabulary: LexicalIndex) -> bool:
 
 
 def tells_more(item: EvidenceLine, question: str) -> bool:
-    """Whether a line says at least two things that the question does not hold already."""
-    asked = set(words(question))
-    return sum(not stands_among(token, asked) for token in Claim.of(item.line.text).tokens) > 1
+    """Whether a line says two things or more that the question does not; an address is none."""
+    asked, said = set(words(question)), Claim.of(_ADDRESS.sub(" ", item.line.text))
+    return sum(not stands_among(token, asked) for token in said.tokens) > 1
