@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from chat.course import Course
 from chat.events import Drafting, Event
-from chat.extractive import as_sentence, best_lines, extract, found_nothing
+from chat.extractive import best_lines, extract
 from chat.model import ModelCalls
 from chat.query import as_asked, check_question, stand_alone
 from chat.terms import candidates, wanted
@@ -19,8 +19,10 @@ from proof.claims import names_unknown, tells_more
 from proof.sentences import Draft
 from proof.support import SupportCheck
 from providers.base import ChatProvider
+from providers.turns import Turns
 from retrieval.citations import resolve
 from retrieval.evidence import pack
+from retrieval.quoting import as_sentence, found_nothing
 from retrieval.retriever import Retrieval, Retriever
 
 ENOUGH = 0.35
@@ -42,11 +44,13 @@ class AskChain:
         retriever: Callable[[], Retriever],
         provider: ChatProvider,
         *,
+        turns: Turns | None = None,
         evidence_tokens: int = 230,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._retriever = retriever
         self._provider = provider
+        self._turns = turns or Turns()
         self._budget = evidence_tokens
         self._clock = clock
 
@@ -88,6 +92,17 @@ class AskChain:
             NoteproofError: the question is empty or too long, or there is no index.
             ModelUnavailable: an answer without notes is wanted and no model is ready.
         """
+        with self._turns.foreground():
+            yield from self._stream(question, history, notes, from_notes, cancel)
+
+    def _stream(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        notes: Collection[str] | None,
+        from_notes: bool,
+        cancel: threading.Event | None,
+    ) -> Iterator[Event]:
         began, question = self._clock(), check_question(question)
         calls = ModelCalls(self._provider, cancel or threading.Event())
         course = Course(question, as_asked(question, history), calls, self._clock, began)

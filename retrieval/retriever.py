@@ -83,6 +83,17 @@ class Retriever:
         """Where a line stands in `index.lines`."""
         return self._rows[line.note, line.number]
 
+    def find(self, note: str, number: int) -> int | None:
+        """Where a line of a note stands in `index.lines`; None when it is not there any more."""
+        return self._rows.get((note, number))
+
+    def nearness(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
+        """The cosine of a text to each of the others."""
+        if not others:
+            return ()
+        vectors = self._embedder.encode([text, *others])
+        return tuple(float(value) for value in vectors[1:] @ vectors[0])
+
     def context(self, row: int) -> str:
         """The passage, with its headings, that the line at this row of `index.lines` is in."""
         return self._passage_texts[int(self._owner[row])]
