@@ -65,8 +65,8 @@ class Item:
     """A practice question. `key` are 0-based places in `options` as shown; a gap has none.
 
     `accepted` are the answers a gap takes, the first is the one shown. `facts` are the keys of
-    the tested facts, see `quiz.facts.fact_key`. `guessable` is whether it was solved without the
-    lines; None when no model tried. `variant_of` is the id of the item it varies.
+    the tested facts, see `quiz.concepts.facts.fact_key`. `guessable` is whether it was solved
+    without the lines; None when no model tried. `variant_of` is the id of the item it varies.
     """
 
     id: str
@@ -175,8 +175,9 @@ class Explanation:
 class Pasted:
     """A question as people copy it, taken apart. Places are 0-based.
 
-    `select` is how many options are to be chosen; `mine` is the learner's answer, `given` the
-    key that came along. `problems` say what was unclear: then nothing was guessed.
+    `select` is how many options are to be chosen, 0 for "all that apply"; `mine` is the learner's
+    answer, `given` the key that came along. `problems` say what was unclear: then nothing was
+    guessed.
     """
 
     stem: str
