@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     model_timeout: float = Field(
         60.0, gt=0, le=3600, description="seconds to wait for a model's next token"
     )
+    domains: Path | None = Field(
+        None, description="JSON file of your exam's domains, like quiz/concepts/domains.json"
+    )
     max_note_mb: float = Field(20.0, gt=0, le=2000, description="larger notes are skipped")
 
     @property

@@ -27,12 +27,17 @@ class FakeEmbedder:
     """Hashed bags of lower-cased words, as float32 rows of length one: shared words are near.
 
     `calls` holds the texts of every call. `before` runs first, with the texts: to wait, or fail.
+    With a large `dimension` hardly any two words meet by chance.
     """
 
     def __init__(
-        self, name: str = "fake-64", before: Callable[[Sequence[str]], None] | None = None
+        self,
+        name: str = "fake-64",
+        before: Callable[[Sequence[str]], None] | None = None,
+        dimension: int = DIMENSION,
     ) -> None:
         self.name = name
+        self.dimension = dimension
         self.calls: list[list[str]] = []
         self._before = before
 
@@ -45,10 +50,11 @@ class FakeEmbedder:
         self.calls.append(list(texts))
         if self._before:
             self._before(texts)
-        rows = np.full((len(texts), DIMENSION), 1e-3, np.float32)
+        rows = np.full((len(texts), self.dimension), 1e-3, np.float32)
         for number, text in enumerate(texts):
             for word in words(text):
-                rows[number, zlib.crc32(word.encode("utf-8", "surrogatepass")) % DIMENSION] += 1
+                place = zlib.crc32(word.encode("utf-8", "surrogatepass")) % self.dimension
+                rows[number, place] += 1
             if progress:
                 progress(number + 1, len(texts))
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)

@@ -1,0 +1,64 @@
+"""Terms that are one thing under two names become one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from core.text import words
+from quiz.checks.item_text import initials
+from quiz.concepts.outline_terms import Entry
+from quiz.concepts.terms import name_words
+
+SHARED_PREFIX = 4
+"""Names that begin alike, such as with a maker's name; the word then tells nothing."""
+SPEAKING = 3
+"""Letters from which an abbreviation tells by itself what it stands for."""
+
+
+def merge(entries: Sequence[Entry]) -> list[Entry]:
+    """One entry for one thing, whatever its headings call it.
+
+    `Amazon Kendra` is `Kendra`: a word that begins many names is dropped. `Sage Maker` is
+    `SageMaker`, and `NLP` is `Natural Language Processing`.
+    """
+    firsts: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for entry in entries:
+        found = tuple(name_words(entry.name))
+        firsts[found[0]].add(found)
+    common = {word for word, names in firsts.items() if len(names) >= SHARED_PREFIX}
+    merged: dict[str, Entry] = {}
+    for entry in entries:
+        parts = name_words(entry.name)
+        while len(parts) > 1 and parts[0] in common:
+            parts = parts[1:]
+        known = merged.setdefault("".join(parts), entry)
+        if known is not entry:
+            known.take(entry)
+    return _spelt_out(list(merged.values()))
+
+
+def _spelt_out(entries: list[Entry]) -> list[Entry]:
+    """Abbreviations join the one name they can stand for.
+
+    Two letters prove nothing (`LR` is a learning rate beside "Logistic Regression"), unless the
+    notes themselves put the two together.
+    """
+    left = []
+    for entry in entries:
+        short = entry.name
+        long = [
+            other
+            for other in entries
+            if other is not entry
+            and (
+                short in other.aliases
+                or other.name in entry.aliases
+                or (len(short) >= SPEAKING and short.isupper() and short in initials(other.name))
+            )
+        ]
+        if len(long) == 1 and len(words(short)) == 1 < len(words(long[0].name)):
+            long[0].take(entry)
+        else:
+            left.append(entry)
+    return left

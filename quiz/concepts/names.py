@@ -1,0 +1,193 @@
+"""Is a term the name of something, or a label of the outline? Decided by how the notes use it.
+
+No subject is known here. Names recur in running text and in capitals, lines go on to say what
+they are, and they stand among other names; labels ("Use cases", "How it works") look like the
+labels of other outlines, recur under many headings, or are half sentences.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from core.function_words import FUNCTION_WORDS
+from core.text import words
+from quiz.concepts.usage import VERBS, Usage
+from retrieval.embedder import Embedder
+
+NAME = 0.6
+"""Score from which a term counts as a name: precision .84, recall .80 on terms labelled by hand."""
+
+# Logistic regression on 590 terms of two notes, labelled by hand; figures by ten-fold
+# cross-validation. Features in the order of `Names._features`, the last one (the company a term
+# keeps) by the scores of the first round.
+ALONE: tuple[float, ...] = (
+    1.34,
+    0.69,
+    0.93,
+    -0.68,
+    0.26,
+    -4.63,
+    -2.35,
+    -1.32,
+    -1.07,
+    -1.86,
+    -2.89,
+    -2.32,
+    -2.36,
+    -0.28,
+    0.21,
+    0.69,
+    -2.57,
+    -0.28,
+)
+ALONE_BIAS = 1.79
+AMONG: tuple[float, ...] = (
+    1.11,
+    0.69,
+    0.69,
+    -0.83,
+    -0.45,
+    -4.29,
+    -2.38,
+    -1.27,
+    -0.93,
+    -1.9,
+    -2.63,
+    -2.07,
+    -1.78,
+    -0.29,
+    0.14,
+    0.35,
+    -2.26,
+    -0.4,
+    3.58,
+)
+AMONG_BIAS = 0.25
+
+_LABELS = Path(__file__).with_name("labels.txt")
+_SPECIAL = re.compile(r"\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*")
+_JOINED = re.compile(r",|\bvs\b|\bversus\b|&|\+| and ", re.IGNORECASE)
+_ODD = re.compile(r"[^\w\s\-+./’'&]")
+_COUNTED = re.compile(r"^#?[a-z]{3,}\s?#?\d{1,2}\b|^#")
+_OF = re.compile(r"((?:[A-Z][\w’'-]+ )+)of (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
+"""`Treaty of Versailles`, and `Types of Models` too, which begins with a label."""
+_LETTER = re.compile(r" [A-Z]$")
+_INSTRUCTIONS = frozenset(
+    "add apply avoid build choose click configure connect copy create define deploy find get give "
+    "go import install keep launch load make move note open put read remember run see select set "
+    "start stop take test train try upload use write".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TermUse:
+    """A term with where it stands: how many headings it is under, lines under it, words after it.
+
+    `beside` are the places, in the same list, of the terms under the same headings. A term is
+    `abbreviated` when the notes give its short or its long form.
+    """
+
+    name: str
+    parents: int
+    below: int
+    says: int
+    beside: tuple[tuple[int, ...], ...] = ()
+    abbreviated: bool = False
+
+
+class Names:
+    """Scores the terms of one set of notes. `texts` are its lines, `questions` past questions."""
+
+    def __init__(self, texts: Sequence[str], questions: Sequence[str], embedder: Embedder) -> None:
+        self._usage = Usage(texts)
+        self._asked = Usage(questions)
+        self._embedder = embedder
+
+    def scores(self, terms: Sequence[TermUse]) -> list[float]:
+        """How likely (0..1) each term is a name."""
+        table = self.features(terms)
+        alone = [_logistic(ALONE_BIAS + float(np.dot(ALONE, row))) for row in table]
+        return [
+            _logistic(AMONG_BIAS + float(np.dot(AMONG, [*row, company(term, alone)])))
+            for term, row in zip(terms, table, strict=True)
+        ]
+
+    def features(self, terms: Sequence[TermUse]) -> list[list[float]]:
+        """One row a term, each value between about 0 and 2."""
+        if not terms:
+            return []
+        vectors = self._embedder.encode([term.name for term in terms])
+        near = (vectors @ self._embedder.encode(label_words()).T).max(axis=1)
+        stems = Counter(_stem(term.name) for term in terms)
+        return [
+            self._features(term, float(close), stems)
+            for term, close in zip(terms, near, strict=True)
+        ]
+
+    def _features(self, term: TermUse, near: float, stems: Counter[str]) -> list[float]:
+        name, found = term.name, words(term.name) or [""]
+        usage = self._usage
+        special = term.abbreviated or bool(_SPECIAL.search(name))
+        proper = is_proper(name)
+        plural = found[-1].endswith("s") and not found[-1].endswith(("ss", "us", "is"))
+        inner = words(_LETTER.sub("", name))[1:]
+        counted = bool(_COUNTED.match(name.lower())) and stems[_stem(name)] > 1
+        return [
+            1.0 if special or proper else usage.capitals(name),
+            math.log1p(max(usage.mentions(name) - term.parents, 0)) / 2,
+            min(usage.said(name), 2) / 2,
+            math.log1p(self._asked.mentions(name)) / 2,
+            min(term.parents - 1, 3) / 2,
+            near,
+            float(found[0] in FUNCTION_WORDS or (found[0].endswith("ing") and len(found) > 1)),
+            float(not proper and any(word in FUNCTION_WORDS or word in VERBS for word in inner)),
+            float(plural and not special and not proper),
+            max(len(found) - 2, 0) / 2,
+            float(bool(_JOINED.search(name))),
+            float(counted),
+            float(found[0] in _INSTRUCTIONS),
+            min(math.log1p(term.below), 2),
+            min(math.log1p(term.says) / 2, 1.5),
+            float(name.isupper()),
+            float(bool(_ODD.search(name))),
+            float(len(found) == 1 and not name.isupper()),
+        ]
+
+
+def is_proper(name: str) -> bool:
+    """Whether capitals stand on both sides of `of`, and what is before it is no label.
+
+    >>> is_proper("Treaty of Versailles"), is_proper("Types of Models")
+    (True, False)
+    """
+    match = _OF.fullmatch(name)
+    heads = {word for label in label_words() for word in words(label)}
+    return match is not None and not heads.intersection(words(match.group(1)))
+
+
+def company(term: TermUse, scores: Sequence[float]) -> float:
+    """The best mean score of the terms beside it under one heading; 0.4 when it stands alone."""
+    means = [sum(scores[i] for i in places) / len(places) for places in term.beside if places]
+    return max(means, default=0.4)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\d+", "", name.lower())
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+@cache
+def label_words() -> list[str]:
+    """Labels that outlines of any subject use, from `labels.txt`."""
+    return _LABELS.read_text(encoding="utf-8").split("\n")[:-1]

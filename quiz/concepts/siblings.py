@@ -1,0 +1,55 @@
+"""Which concepts are of one kind, so that one can stand beside the other in a question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from core.practice import Concept
+from core.text import words
+from quiz.checks.item_text import same_name
+from quiz.concepts.outline_terms import Entry
+from retrieval.embedder import Vectors
+
+SIBLINGS = 8
+"""Names kept for a concept."""
+SAME_PARENT, SAME_LABELS = 0.35, 0.2
+"""What standing under one heading, and having sub-headings in common, add to the cosine."""
+KIND = 0.45
+"""Nearness from which two concepts pass as of one kind."""
+
+
+def siblings(drafts: Sequence[tuple[Concept, Entry]], vectors: Vectors) -> list[tuple[str, ...]]:
+    """For each concept the names nearest to it, of its own kind."""
+    parents = [{id(node.parent) for node in entry.nodes if node.parent} for _, entry in drafts]
+    labels = [{f.heading.lower() for f in concept.facts if f.heading} for concept, _ in drafts]
+    near = vectors @ vectors.T
+    found = []
+    above = [{" ".join(words(t)) for n in entry.nodes for t in n.line.path} for _, entry in drafts]
+    for row, (concept, _) in enumerate(drafts):
+        scores = {}
+        for other, (candidate, _) in enumerate(drafts):
+            score = float(near[row, other])
+            score += SAME_PARENT * bool(parents[row] & parents[other])
+            score += SAME_LABELS * bool(labels[row] & labels[other])
+            if score < KIND or other == row or _same_thing(concept, candidate):
+                continue
+            if not (_holds(above[row], candidate) or _holds(above[other], concept)):
+                scores[candidate.name] = score
+        best = sorted(scores, key=lambda name: -scores[name])
+        found.append(tuple(best[:SIBLINGS]))
+    return found
+
+
+def _same_thing(concept: Concept, other: Concept) -> bool:
+    """Whether one is a part or another name of the other: then it is no distractor."""
+    mine, theirs = set(words(concept.name)), set(words(other.name))
+    if mine <= theirs or theirs <= mine:
+        return True
+    theirs_too = (*other.aliases, other.name)
+    return any(same_name(a, b) for a in (*concept.aliases, concept.name) for b in theirs_too)
+
+
+def _holds(above: Collection[str], concept: Concept) -> bool:
+    """Whether one of the headings above begins with the name of a concept."""
+    name = " ".join(words(concept.name))
+    return any(f"{heading} ".startswith(f"{name} ") for heading in above)
