@@ -1,0 +1,1 @@
+"""The cheap checks of an item, and whether it was asked before."""
