@@ -1,0 +1,1 @@
+"""A question as people copy it, taken apart."""
