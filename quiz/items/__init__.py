@@ -1,0 +1,1 @@
+"""Concepts and past questions -> items."""

@@ -1,0 +1,153 @@
+"""Options and items from concepts and facts: what each says, and the lines that prove it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from core.practice import Concept, Fact, Item, ItemKind, Option, Origin
+from core.text import shorten, words
+from core.types import Citation
+from quiz.checks.item_text import abbreviations, initials, spells_out
+from quiz.concepts.facts import fact_key
+from retrieval.citations import cite
+
+RATIONALE = 220
+"""Characters of a rationale; the line itself is a click away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option before the options are put in order."""
+
+    option: Option
+    right: bool = False
+
+
+def name_choice(concept: Concept, facts: Sequence[Fact], *, right: bool = False) -> Choice:
+    """The option that is a concept; its rationale is what the notes say of it."""
+    said = "; ".join(bare(fact.text, concept) for fact in facts)
+    lines = dict.fromkeys(cite(1, fact.line) for fact in facts)
+    rationale = shorten(f"{concept.name}: {said}", RATIONALE)
+    return Choice(Option(concept.name, rationale, tuple(lines), concept.name), right)
+
+
+def fact_choice(concept: Concept, fact: Fact, *, right: bool = False) -> Choice:
+    """The option that is a fact; its rationale names the concept it belongs to."""
+    under = f" ({fact.heading})" if fact.heading and len(words(fact.heading)) <= 8 else ""
+    rationale = shorten(f"{concept.name}{under}: {fact.text}", RATIONALE)
+    return Choice(
+        Option(as_option(fact.text), rationale, (cite(1, fact.line),), concept.name), right
+    )
+
+
+def as_option(text: str) -> str:
+    """A fact as an option: no end mark, a capital first unless the word has its own way."""
+    text = text.rstrip(" .;,!")
+    first = text.split(" ", 1)[0]
+    return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
+
+
+def quoted(text: str) -> str:
+    """A text in quotes; its own quotes become inner ones: “sets ‘off’ as the default”."""
+    if text.count("“") == text.count("”") and text.count('"') % 2 == 0:
+        text = re.sub(r'"([^"]*)"', r"‘\1’", text.replace("“", "‘").replace("”", "’"))
+    return f"“{text}”"
+
+
+def bare(text: str, concept: Concept) -> str:
+    """A fact without the concept's own name before it."""
+    for name in (concept.name, *concept.aliases):
+        match = re.match(rf"{re.escape(name)}\s*[:=–—-]+\s*", text, re.IGNORECASE)
+        if match:
+            return text[match.end() :]
+    return text
+
+
+def names_itself(text: str, concept: Concept) -> bool:
+    """Whether a fact gives away which concept it belongs to: by name, initials, or a long form."""
+    held, short = set(words(text)), abbreviations(text)
+    if any(len(word) > 4 and word in held for word in words(concept.name)):
+        return True
+    return any(
+        set(words(name)) <= held or initials(name) & short or spells_out(text, name)
+        for name in (concept.name, *concept.aliases)
+    )
+
+
+def build_item(
+    kind: ItemKind,
+    origin: Origin,
+    stem: str,
+    choices: Sequence[Choice],
+    concept: Concept,
+    facts: Sequence[Fact],
+    *,
+    citations: Iterable[Citation] = (),
+    accepted: tuple[str, ...] = (),
+    seed: int = 0,
+    tested: tuple[str, ...] = (),
+) -> Item:
+    """An item with its options shuffled by `seed` and its citations numbered.
+
+    `facts` are those tested; the hint is another fact of the concept. `tested` replaces their
+    keys, for questions that test more than a fact of the map.
+    """
+    ordered = list(choices)
+    if kind != "true_false":
+        random.Random(seed).shuffle(ordered)
+    proofs = tuple(dict.fromkeys((*citations, *(cite(1, fact.line) for fact in facts))))
+    item = Item(
+        id=_identity(kind, stem, ordered, accepted),
+        kind=kind,
+        origin=origin,
+        stem=stem,
+        options=tuple(choice.option for choice in ordered),
+        key=tuple(place for place, choice in enumerate(ordered) if choice.right),
+        concept=concept.name,
+        facts=tested or tuple(fact_key(concept.name, fact.text) for fact in facts),
+        citations=proofs,
+        accepted=accepted,
+        path=concept.path,
+        domain=concept.domain,
+    )
+    return number(replace(item, hint=hint(item, concept, facts)))
+
+
+def _identity(kind: str, stem: str, choices: Sequence[Choice], accepted: Sequence[str]) -> str:
+    told = [kind, stem, *sorted(choice.option.text for choice in choices), *accepted]
+    told += sorted(choice.option.text for choice in choices if choice.right)
+    return hashlib.blake2b("\0".join(told).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def number(item: Item) -> Item:
+    """The same item with each cited line numbered once, from 1."""
+    numbers: dict[tuple[str, int], int] = {}
+
+    def renumbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+        return tuple(
+            replace(c, number=numbers.setdefault((c.note, c.first_line), len(numbers) + 1))
+            for c in citations
+        )
+
+    proofs = renumbered(item.citations)
+    options = tuple(replace(o, citations=renumbered(o.citations)) for o in item.options)
+    told = renumbered((item.hint,))[0] if item.hint else None
+    return replace(item, citations=proofs, options=options, hint=told)
+
+
+def hint(item: Item, concept: Concept, used: Sequence[Fact]) -> Citation | None:
+    """A line on the concept that narrows the choice: it names no option, and is not the proof."""
+    proofs = {(c.note, c.first_line) for c in item.citations}
+    names = [set(words(option.text)) for option in item.options]
+    names += [set(words(text)) for text in (*item.accepted, concept.name)]
+    for fact in concept.facts:
+        line, said = fact.line, set(words(fact.line.text))
+        if (line.note, line.number) in proofs or fact in used or len(said) < 3:
+            continue
+        if not any(name and name <= said for name in names):
+            return cite(1, line)
+    return None

@@ -1,0 +1,134 @@
+"""Scenario items: the model writes who needs what; the question and the options come from code."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from core.errors import MalformedOutput
+from core.practice import Check, Concept, Fact, Item
+from core.text import shorten, words
+from proof.claims import Claim, stands_among
+from quiz.checks.options import LONGER, SLACK
+from quiz.items.options import bare, build_item, name_choice
+from quiz.model import PracticeCalls
+
+MASK = "THIS"
+TOLD = 0.2
+"""Share of the tested facts' content words that a scenario must hold; two of them at least."""
+ENDINGS = (
+    "Which of these fits best?",
+    "Which of these should be chosen?",
+    "Which of these meets the need?",
+)
+_SENTENCE = re.compile(r"\S.*?[.!?]+(?=\s|$)", re.DOTALL)
+
+
+def scenario_item(
+    concept: Concept,
+    facts: Sequence[Fact],
+    related: Sequence[Concept],
+    calls: PracticeCalls,
+    rng: random.Random,
+    *,
+    easy: bool = False,
+) -> Item | None:
+    """An item whose single answer is the concept; `facts[0]` is the one tested.
+
+    Raises:
+        MalformedOutput: the model wrote no scenario.
+        ModelUnavailable: it cannot answer.
+    """
+    if len(three_of(related, concept)) < 3:
+        return None
+    told = [masked(fact.text, concept) for fact in facts]
+    story = told_only(calls.scenario(concept.domain or "any", told, temperature=0.5))
+    if len(words(story)) < 6:
+        raise MalformedOutput("The model wrote no scenario.")
+    stem = f"{story} {rng.choice(ENDINGS)}"
+    free = [other for other in related if not _named(stem, other)]
+    if len(free) > 3:
+        free = _tempting(stem, concept, free, calls, rng, easy=easy)
+    wrong = [name_choice(other, other.facts[:2]) for other in three_of(free, concept)]
+    if len(wrong) < 3:
+        return None
+    choices = [name_choice(concept, facts, right=True), *wrong]
+    seed = rng.getrandbits(32)
+    return build_item("scenario", "model", stem, choices, concept, [facts[0]], seed=seed)
+
+
+def _tempting(
+    stem: str,
+    concept: Concept,
+    related: Sequence[Concept],
+    calls: PracticeCalls,
+    rng: random.Random,
+    *,
+    easy: bool,
+) -> list[Concept]:
+    """Distractors in the order in which somebody without the notes would choose them.
+
+    The model is asked without lines, with every sibling among the options: what it takes for
+    right is what a learner who has not read the notes would take too.
+    """
+    order = [concept.name, *(other.name for other in related)]
+    rng.shuffle(order)
+    shares = dict(zip(order, calls.choose(stem, order, ""), strict=True))
+    return sorted(related, key=lambda other: shares[other.name], reverse=not easy)
+
+
+def three_of(related: Sequence[Concept], concept: Concept) -> list[Concept]:
+    """The first three, one of them no shorter than the key's name, so that length tells nothing.
+
+    Empty when every other name is much shorter.
+    """
+    size = len(concept.name)
+    chosen = list(related[:3])
+    if not any(len(other.name) >= size for other in chosen):
+        longer = [other for other in related[3:] if len(other.name) >= size]
+        chosen = [*chosen[:2], *longer[:1]] if longer else chosen
+    if not _hides(chosen, size):
+        chosen = sorted(related, key=lambda other: -len(other.name))[:3]
+    return chosen if _hides(chosen, size) else []
+
+
+def _hides(chosen: Sequence[Concept], size: int) -> bool:
+    """Whether a key of this many characters does not stand out among these names."""
+    lengths = [len(other.name) for other in chosen]
+    mean = sum(lengths) / max(len(lengths), 1)
+    return size <= max(*lengths, LONGER * mean, mean + SLACK) if lengths else False
+
+
+def _named(stem: str, concept: Concept) -> bool:
+    held = f" {' '.join(words(stem))} "
+    return any(f" {' '.join(words(name))} " in held for name in (concept.name, *concept.aliases))
+
+
+def told_only(text: str) -> str:
+    """A scenario without the question the model may have put behind it."""
+    found = [match.group().strip() for match in _SENTENCE.finditer(text)]
+    return " ".join(sentence for sentence in found if not sentence.endswith("?"))
+
+
+def masked(text: str, concept: Concept) -> str:
+    """A fact with the concept's name and its parts replaced, so that a stem cannot name it."""
+    text = shorten(bare(text, concept), 180)
+    names = {concept.name, *concept.aliases}
+    for name in tuple(names):
+        parts = name.split()
+        names.update(part for part in parts if len(part) > 3 or part.isupper())
+        names.update(" ".join(parts[1:]) for _ in parts[1:2])
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s|s)?(?!\w)", MASK, text, flags=re.I)
+    return re.sub(rf"{MASK}(?:[\s-]+{MASK})+", MASK, text)
+
+
+def holds_facts(stem: str, facts: Sequence[Fact]) -> Check:
+    """`grounded`: a scenario holds enough of what the facts say to have one answer."""
+    claimed = set().union(*(Claim.of(fact.text).tokens for fact in facts))
+    said = set(words(stem))
+    held = {token for token in claimed if stands_among(token, said)}
+    enough = len(held) >= max(2, TOLD * len(claimed))
+    detail = "" if enough else f"the stem holds {len(held)} of {len(claimed)} words of the facts"
+    return Check("grounded", enough, detail)
