@@ -12,6 +12,12 @@ VARIABLES = {
     "judge": ("lines", "question"),
     "terms": ("headings", "question"),
     "general": ("question",),
+    "explain": ("option", "lines"),
+    "guess": ("stem", "options"),
+    "recall": ("stem",),
+    "scenario": ("field", "facts"),
+    "solve": ("lines", "stem", "options"),
+    "vary": ("stem", "answer"),
 }
 
 

@@ -1,0 +1,57 @@
+"""What explaining and deciding ask of a model while a learner waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.types import Evidence
+from prompts import load_prompt
+from providers.base import ChatProvider
+from providers.streaming import complete_text, stream_text
+from quiz.letters import LETTERS, letter_shares
+from retrieval.evidence import render
+
+SENTENCE_TOKENS = 45
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainCalls:
+    """The model as an explanation sees it. Setting `cancel` from any thread ends a call at once.
+
+    Raises:
+        ModelUnavailable: by every method, when the model cannot answer.
+    """
+
+    provider: ChatProvider
+    cancel: threading.Event
+
+    @property
+    def ready(self) -> bool:
+        """Whether a model can be asked."""
+        return self.provider.state().phase == "ready"
+
+    def describe(self, option: str, evidence: Evidence) -> Iterator[str]:
+        """Pieces of a sentence on an option from its lines, which cites their numbers."""
+        prompt = load_prompt("explain", "option", "lines")
+        messages = prompt.messages(option=option, lines=render(evidence))
+        model = self.provider.chat_model(max_tokens=SENTENCE_TOKENS)
+        for chunk in stream_text(model, messages, cancel=self.cancel, stop=["\n"]):
+            if chunk.text:
+                yield chunk.text
+
+    def choose(self, stem: str, options: Sequence[str], lines: str) -> tuple[float, ...]:
+        """How likely each option is the answer by the lines; they add up to 1.
+
+        Raises:
+            MalformedOutput: the model named no letter of an option.
+        """
+        listed = "\n".join(f"{LETTERS[i]}. {text}" for i, text in enumerate(options))
+        prompt = load_prompt("solve", "lines", "stem", "options")
+        messages = prompt.messages(lines=lines, stem=stem, options=listed)
+        model = self.provider.chat_model(max_tokens=2)
+        chunk = complete_text(model, messages, cancel=self.cancel, top_logprobs=TOP)
+        first = chunk.logprobs[0] if chunk.logprobs else None
+        return letter_shares(chunk.text, first, len(options))
