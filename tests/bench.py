@@ -1,0 +1,96 @@
+"""Practice over notes on cells, as app.py wires it, with a scripted model and its own clock."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from langchain_core.outputs import ChatGenerationChunk
+
+from core.practice import Explanation, Item, Response
+from providers.base import ModelState
+from providers.turns import Turns
+from quiz.workshop import Workshop
+from study.practice import Practice
+from study.store import StudyStore
+from tests.cells import Pupil, workshop_of
+from tests.fakes import FakeEmbedder, FakeProvider
+
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+OFF = ModelState("off", "no model is set up")
+
+
+class FakeExplainer:
+    """Says two things of every item; `asked` holds what it was called with."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Item, Response]] = []
+
+    def explain(
+        self, item: Item, response: Response, cancel: threading.Event | None = None
+    ) -> Iterator[Explanation]:
+        self.asked.append((item, response))
+        yield Explanation(draft="so ...")
+        yield Explanation(done=True)
+
+
+class SlowPupil(Pupil):
+    """Takes some seconds for each reply; `cut` counts the replies nobody waited for."""
+
+    seconds: float = 0.2
+
+    def _stream(self, *args: Any, **named: Any) -> Iterator[ChatGenerationChunk]:
+        for number, chunk in enumerate(super()._stream(*args, **named)):
+            if number == 0:
+                time.sleep(self.seconds)
+            yield chunk
+
+
+class Bench:
+    """A practice, and what it stands on. Without a `model`, none is set up."""
+
+    def __init__(
+        self,
+        folder: Path,
+        model: Pupil | None = None,
+        *,
+        workshop: Workshop | None = None,
+        seed: int = 0,
+        **notes: str,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.turns, self.explainer = folder, Turns(), FakeExplainer()
+        self.workshop = workshop or workshop_of(folder, **notes)
+        self.workshop.maker()
+        self.store = StudyStore(f"sqlite:///{folder / 'study.db'}")
+        self.provider = FakeProvider(model, None if model else OFF)
+        self.practice = Practice(
+            self.workshop,
+            self.store,
+            self.provider,
+            self.turns,
+            FakeEmbedder(dimension=2048),
+            self.explainer,  # type: ignore[arg-type]
+            now=lambda: NOW,
+            rng=random.Random(seed),
+        )
+
+    def again(self, model: Pupil | None = None) -> Bench:
+        """The program started anew on the same files."""
+        self.practice.close()
+        return Bench(self.folder, model, workshop=self.workshop, seed=1)
+
+
+def until(holds: Callable[[], object], seconds: float = 5.0) -> bool:
+    """Whether something becomes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.01)
+    return bool(holds())

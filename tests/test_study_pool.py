@@ -1,0 +1,276 @@
+"""The pool: made in the background, gives way, gives up, and ends when it is told."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import BaseMessage
+
+from core.errors import ConfigError, ModelUnavailable
+from core.practice import Item, Scope
+from providers.base import ModelState
+from quiz.workshop import Workshop
+from study.pool import DRAFTS, READY
+from tests.bench import Bench, SlowPupil, until
+from tests.cells import SCENARIO, SOLVE, Pupil, workshop_of
+from tests.fakes import Reply
+
+Open = Callable[..., Bench]
+
+
+class Forgetful(Pupil):
+    """Has no answer to what is true or false, nor to a question on a ribosome's long chains."""
+
+    def _reply(self, messages: list[BaseMessage], options: dict[str, Any]) -> Reply:
+        asked = str(messages[-1].text).split("Question:")
+        forgot = len(asked) > 1 and re.search("long chains|True or false", asked[-1])
+        return Reply("?") if forgot else super()._reply(messages, options)
+
+
+ANY, GAPS = Scope(), Scope(kind="gap")
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return workshop_of(tmp_path_factory.mktemp("cells"))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Open]:
+    opened: list[Bench] = []
+
+    def build(model: Pupil | None = None) -> Bench:
+        opened.append(Bench(tmp_path, model or Pupil(), workshop=workshop))
+        return opened[-1]
+
+    yield build
+    for one in opened:
+        one.practice.close()
+
+
+def ready(one: Bench, scope: Scope = ANY) -> int:
+    return one.store.ready(lambda item: one.workshop.fits(item, scope))
+
+
+def idle(one: Bench) -> bool:
+    return not one.practice.making(ANY) and not one.practice.making(GAPS)
+
+
+def test_it_keeps_some_items_ready_and_refills_what_is_taken(bench: Open) -> None:
+    one = bench()
+    one.practice.prepare(ANY)
+    assert until(lambda: idle(one))
+    assert ready(one) == READY
+    assert one.practice.next(ANY) is not None
+    assert one.practice.making(ANY) or ready(one) == READY
+    assert until(lambda: ready(one) == READY)
+
+
+def test_it_says_what_it_makes_from_the_first_moment_on(bench: Open) -> None:
+    """Who asks right after the wish must not read that nothing will come."""
+    one = bench(SlowPupil(seconds=0.05))
+    assert one.practice.making(ANY) == ""
+    one.practice.prepare(ANY)
+    assert one.practice.making(ANY).startswith("Writing a question")
+    assert until(lambda: idle(one))
+    assert one.practice.making(ANY) == ""
+
+
+def test_the_scope_wanted_last_comes_first(bench: Open) -> None:
+    one = bench(SlowPupil(seconds=0.02))
+    one.practice.prepare(Scope(kind="property"))
+    one.practice.prepare(GAPS)
+    assert until(lambda: ready(one, GAPS) == READY)
+    assert ready(one, Scope(kind="property")) <= 1
+    assert until(lambda: ready(one, Scope(kind="property")) == READY)
+
+
+def test_a_wish_returns_at_once_while_the_notes_are_read(
+    bench: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, slow = bench(), threading.Event()
+    maker = one.workshop.maker
+
+    def reading() -> object:
+        slow.wait(5)
+        return maker()
+
+    monkeypatch.setattr(one.workshop, "maker", reading)
+    one.practice.pool.want(ANY)
+    time.sleep(0.05)
+    began = time.monotonic()
+    one.practice.pool.want(GAPS)
+    assert one.practice.pool.making(ANY)
+    assert time.monotonic() - began < 0.3
+    slow.set()
+    assert until(lambda: ready(one) >= READY)
+
+
+def test_a_chat_question_never_waits_for_it(bench: Open) -> None:
+    """While the learner is answered no call runs; afterwards the cut one is made again."""
+    model = SlowPupil(seconds=0.5)
+    one = bench(model)
+    one.practice.prepare(GAPS)
+    assert until(lambda: model.prompts)
+    began = time.monotonic()
+    with one.turns.foreground():
+        assert time.monotonic() - began < 0.3
+        time.sleep(0.15)  # the cut call has let go of the model by now
+        calls = len(model.prompts)
+        time.sleep(0.6)
+        assert len(model.prompts) == calls
+        assert ready(one) == 0
+    assert until(lambda: len(model.prompts) > calls)
+    assert model.prompts[calls] == model.prompts[calls - 1]
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["in a call", "behind a learner"])
+def test_it_stops_when_it_is_closed(bench: Open, waiting: bool) -> None:
+    model = SlowPupil(seconds=0.8)
+    one = bench(model)
+    one.practice.prepare(ANY)
+    assert until(lambda: model.prompts)
+    turn = one.turns.foreground()
+    if waiting:
+        turn.__enter__()
+    began = time.monotonic()
+    one.practice.close()
+    one.practice.close()
+    assert time.monotonic() - began < 0.5
+    one.practice.prepare(ANY)
+    assert not [thread for thread in threading.enumerate() if thread.name == "items"]
+    if waiting:
+        turn.__exit__(None, None, None)
+
+
+def test_it_ends_while_it_has_nothing_to_do(bench: Open) -> None:
+    one = bench()
+    one.practice.prepare(ANY)
+    assert until(lambda: idle(one))
+    began = time.monotonic()
+    one.practice.close()
+    assert time.monotonic() - began < 0.4
+
+
+def test_it_counts_what_each_check_rejected(bench: Open) -> None:
+    one = bench(Pupil(rules=[(SCENARIO, "So be it.")]))
+    one.practice.prepare(Scope(kind="scenario"))
+    assert until(lambda: not one.practice.making(Scope(kind="scenario")))
+    assert one.practice.pool.rejected["scenario", "well_formed"] > 1
+    assert ready(one) == 0
+
+
+def test_after_many_bad_drafts_in_a_row_a_scope_is_given_up_until_asked_again(
+    bench: Open,
+) -> None:
+    model = Pupil(rules=[(SOLVE, "?")])
+    one = bench(model)
+    one.practice.prepare(ANY)
+    assert until(lambda: idle(one))
+    assert sum(one.practice.pool.rejected.values()) == DRAFTS
+    assert one.practice.next(ANY) is not None  # a past question
+    assert one.practice.next(GAPS) is None
+    assert until(lambda: idle(one))
+    count = len(model.prompts)
+    assert one.practice.next(GAPS) is None
+    time.sleep(0.1)
+    assert len(model.prompts) == count  # a look is no new wish
+    assert "every draft failed" in one.practice.why_none(GAPS)
+    one.practice.prepare(GAPS)
+    assert until(lambda: len(model.prompts) > count)
+
+
+def test_what_it_tried_in_vain_is_not_tried_again_for_the_next_item(bench: Open) -> None:
+    model = Pupil(
+        rules=[("Question: What is Ribosome for", "?"), ("Question: What is Nucleus for", "?")]
+    )
+    one, scope = bench(model), Scope(kind="property")
+    one.practice.prepare(scope)
+    for _ in range(8):
+        assert until(lambda: ready(one, scope) > 0)
+        assert one.practice.next(scope) is not None
+    assert until(lambda: not one.practice.making(scope))
+    assert one.practice.pool.rejected["property", "solved_blind"] <= 4
+
+
+def test_when_every_fact_was_used_facts_come_again_in_other_kinds(bench: Open) -> None:
+    """What the pool makes then must be given: one fact of the scope gives no item at all."""
+    one, scope = bench(Forgetful()), Scope(topic="Ribosome")
+    given: list[Item] = []
+
+    def take() -> bool:
+        item = one.practice.next(scope)
+        given.extend([item] if item else [])
+        return len(given) >= 2
+
+    assert until(take)
+    assert len({item.id for item in given}) == len(given)
+    assert len({key for item in given for key in item.facts}) == 1
+
+
+def test_a_wide_scope_is_not_served_what_a_narrow_one_had_to_repeat(bench: Open) -> None:
+    one, narrow = bench(), Scope(topic="Ribosome")
+    given = []
+    one.practice.prepare(narrow)
+    while len(given) < 3:
+        item = one.practice.next(narrow)
+        given += [item] if item else []
+        time.sleep(0.01)
+    assert until(lambda: not one.practice.making(narrow))
+    asked = {key for item in given for key in item.facts}
+    one.practice.prepare(ANY)
+    for _ in range(4):
+        assert until(lambda: not one.practice.making(ANY))
+        item = one.practice.next(ANY)
+        assert item is not None
+        assert not asked & {*item.facts}
+        asked |= {*item.facts}
+
+
+@pytest.mark.parametrize(
+    "error", [ConfigError("the disk is full"), ModelUnavailable("gone")], ids=["disk", "model"]
+)
+def test_trouble_ends_a_scope_and_not_the_worker(
+    bench: Open, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    one = bench()
+    with monkeypatch.context() as patch:
+        patch.setattr(one.store, "ready", _raising(error))
+        one.practice.prepare(ANY)
+        assert until(lambda: one.practice.pool.failure(ANY) is error)
+        assert one.practice.why_none(ANY) == str(error)
+    one.practice.prepare(ANY)
+    assert until(lambda: ready(one) == READY)
+
+
+def _raising(error: Exception) -> Callable[..., object]:
+    def fail(*_: object) -> object:
+        raise error
+
+    return fail
+
+
+def test_a_model_that_breaks_off_is_asked_again_with_the_next_wish(bench: Open) -> None:
+    model = Pupil(rules=[("", Reply("A", fail_after=0))])
+    one = bench(model)
+    one.practice.prepare(GAPS)
+    assert until(lambda: one.practice.pool.failure(GAPS))
+    model.rules.clear()
+    assert one.practice.next(GAPS) is not None  # a template, and a wish
+    assert until(lambda: ready(one, GAPS) == READY)
+
+
+def test_a_model_that_is_not_ready_is_not_asked(bench: Open) -> None:
+    one = bench()
+    one.provider.now = ModelState("loading", "loading the model")
+    one.practice.prepare(ANY)
+    assert one.practice.making(ANY) == ""
+    one.practice.pool.want(ANY)
+    assert until(lambda: one.practice.pool.failure(ANY))
+    assert "loading the model" in one.practice.why_none(ANY)
