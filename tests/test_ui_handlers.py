@@ -20,6 +20,7 @@ from ingest.library import Library, LibraryState
 from providers.base import ModelState
 from retrieval.store import NoteInfo
 from tests.e2e.fakes import FakeModel, HashEmbedder, ScriptedAsker
+from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
 from ui import handlers
 from ui.conversation import Conversation, Exchange
 from ui.handlers import Request
@@ -214,7 +215,8 @@ def built() -> gr.Blocks:
     """The page, built in a running loop: outside of one Gradio leaves its own loops unclosed."""
 
     async def build() -> gr.Blocks:
-        return build_page(FakeShelf(), asker(), FakeModel())
+        trainer, explainer = ScriptedTrainer(lambda: LINES), ScriptedExplainer(lambda: LINES)
+        return build_page(FakeShelf(), asker(), FakeModel(), trainer, explainer)
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(build())).result()
@@ -244,7 +246,7 @@ def test_building_the_page_imports_nothing_heavy() -> None:
 import sys
 from ui.page import build_page
 from providers.base import NoModel
-build_page(None, None, NoModel())
+build_page(None, None, NoModel(), None, None)
 heavy = ("torch", "sentence_transformers", "faiss", "langchain", "langchain_core", "transformers")
 print([name for name in heavy if name in sys.modules])
 """

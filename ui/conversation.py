@@ -12,7 +12,10 @@ MAX_TURNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what has arrived of its answer."""
+    """One question and what has arrived of its answer.
+
+    A `prepared` one was not asked: it is what a conversation is to begin with.
+    """
 
     question: str
     from_notes: bool = True
@@ -23,6 +26,7 @@ class Exchange:
     draft: str = ""
     answer: Answer | None = None
     error: str = ""
+    prepared: bool = False
 
     @property
     def running(self) -> bool:

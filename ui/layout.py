@@ -1,15 +1,17 @@
-"""Where things stand on the page. What they do is wired in `ui.page`."""
+"""The frame of the page: header, tabs, sources and proof. What is in a tab is its own file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ui import render, render_evidence
+from ui import render_evidence
 from ui.gradio_import import gr
 
 NoteView = Callable[[Mapping[str, Any]], str]
+
+PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
 
 _CONNECT = "(window.noteproof ??= {{}}).{name} = (data) => trigger('{event}', data);"
 # A tick is a property in the browser; when rows move, the attribute is what is right.
@@ -22,76 +24,69 @@ _VIEWER = (
     '<button type="button" class="plain" data-do="close-note">Close</button></div>'
     '<div id="note-pane" tabindex="0" role="region" aria-labelledby="note-name"></div>'
 )
-_HINT = (
-    '<p class="hint"><span><kbd>Enter</kbd> sends</span> <span><kbd>Shift</kbd>+<kbd>Enter</kbd> '
-    "new line</span> <span><kbd>Esc</kbd> stops</span></p>"
-)
 _VEIL = '<button type="button" data-do="close-sheets" aria-label="Close"></button>'
+TABS = ("ask", "practice", "explain")
+"""Their columns are `#<name>-column`. Gradio's own tabs would sit inside the middle column, and
+build a tab only when it is first opened: page.js could not reach it before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The components that handlers read or write."""
-
-    header: gr.HTML
-    sources: gr.HTML
-    welcome: gr.HTML
-    history: gr.HTML
-    live: gr.HTML
-    evidence: gr.HTML
-    box: gr.Textbox
-    send: gr.Button
-    stop: gr.Button
+def html(
+    elem_id: str, value: str = "", connect: Mapping[str, str] | None = None, also: str = ""
+) -> gr.HTML:
+    """HTML of ours. `connect` gives the functions by which our scripts trigger events of it."""
+    script = "".join(_CONNECT.format(name=n, event=e) for n, e in (connect or {}).items())
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script + also)
 
 
-def lay_out(note_view: NoteView) -> Parts:
-    """Sources left, conversation in the middle, evidence and the note viewer right.
-
-    The viewer asks `note_view` for a note by itself, outside the queue of questions.
-    """
-    header = _html("header")
-    with gr.Row(elem_id="columns"):
-        with gr.Column(elem_id="sources-column", scale=0, min_width=0):
-            sources = _html("sources", connect=("sources", "select"), also=_KEEP_TICKS)
-        with gr.Column(elem_id="talk-column", scale=1, min_width=0):
-            with gr.Column(elem_id="talk"):
-                welcome = _html("welcome", render.welcome_html(()))
-                history = _html("history", connect=("clear", "clear"))
-                live = _html("live", connect=("act", "submit"))
-            with gr.Row(elem_id="composer"):
-                box = _box()
-                send = gr.Button("Ask", elem_id="send", scale=0, min_width=0)
-                stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=0)
-            _html("hint", _HINT)
-        with gr.Column(elem_id="proof-column", scale=0, min_width=0):
-            evidence = _html("evidence", render_evidence.evidence_html(None))
-            gr.HTML(
-                _VIEWER,
-                elem_id="viewer",
-                apply_default_css=False,
-                js_on_load="(window.noteproof ??= {}).note = server.note_view;",
-                server_functions=[note_view],
-            )
-    _html("veil", _VEIL)
-    return Parts(header, sources, welcome, history, live, evidence, box, send, stop)
+def redrawn(name: str) -> str:
+    """Script that tells ours, by the function `name`, whenever this HTML has been redrawn."""
+    return f"watch('value', () => window.noteproof.{name}?.());"
 
 
-def _box() -> gr.Textbox:
-    return gr.Textbox(
-        elem_id="box",
-        label="Your question",
-        show_label=False,
-        container=False,
-        placeholder="Ask your notes…",
-        lines=1,
-        max_lines=8,
-        autofocus=True,
+def header() -> gr.HTML:
+    """The bar on top, with the tabs."""
+    bar = html("header")
+    html("tabs", f'<div role="tablist" aria-label="Noteproof">{"".join(map(_tab, TABS))}</div>')
+    return bar
+
+
+def _tab(name: str) -> str:
+    first = name == TABS[0]
+    return (
+        f'<button type="button" role="tab" id="tab-{name}" data-do="tab" data-tab="{name}" '
+        f'aria-controls="{name}-column" aria-selected="{"true" if first else "false"}" '
+        f'tabindex="{0 if first else -1}">{name.capitalize()}</button>'
     )
 
 
-def _html(
-    elem_id: str, value: str = "", connect: tuple[str, str] | None = None, also: str = ""
-) -> gr.HTML:
-    """HTML of ours. `connect` names the function by which page.js triggers an event of it."""
-    script = _CONNECT.format(name=connect[0], event=connect[1]) if connect else ""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=script + also)
+def sources_column() -> gr.HTML:
+    """The notes on the left."""
+    with gr.Column(elem_id="sources-column", scale=0, min_width=0):
+        return html("sources", connect={"sources": "select"}, also=_KEEP_TICKS)
+
+
+def proof_column(note_view: NoteView) -> gr.HTML:
+    """Evidence and the note viewer on the right.
+
+    The viewer asks `note_view` for a note by itself, outside the queue of questions.
+    """
+    with gr.Column(elem_id="proof-column", scale=0, min_width=0):
+        evidence = html("evidence", render_evidence.evidence_html(None))
+        gr.HTML(
+            _VIEWER,
+            elem_id="viewer",
+            apply_default_css=False,
+            js_on_load="(window.noteproof ??= {}).note = server.note_view;",
+            server_functions=[note_view],
+        )
+    return evidence
+
+
+def veil() -> None:
+    """What lies between a sheet and the page on a phone."""
+    html("veil", _VEIL)
+
+
+def sent(event: gr.EventData) -> Mapping[str, Any]:
+    """What our scripts sent along; nothing for a plain submit or click."""
+    return event._data if isinstance(event._data, dict) else {}

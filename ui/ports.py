@@ -100,7 +100,7 @@ class Trainer(Protocol):
 
 
 class Explainer(Protocol):
-    """Explains a pasted question; `quiz.explain_pasted.PastedExplainer` is one."""
+    """Explains a pasted question; `quiz.explain.pasted.PastedExplainer` is one."""
 
     def parse(self, text: str) -> Pasted:
         """Never raises; what is unclear is in `problems`."""

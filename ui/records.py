@@ -48,6 +48,34 @@ def read_requests(rows: Iterable[str]) -> Iterator[Request]:
         yield Request(asked.id, asked.question, turns)
 
 
+class _Pasted(BaseModel):
+    id: str | int | None = None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastedText:
+    """One line of a batch of pasted questions. `error` says why it could not be read."""
+
+    id: str | int | None
+    text: str = ""
+    error: str = ""
+
+
+def read_texts(rows: Iterable[str]) -> Iterator[PastedText]:
+    """JSON lines `{"id", "text"}`; other fields are ignored, blank lines too."""
+    for number, row in enumerate(rows, 1):
+        if not row.strip():
+            continue
+        try:
+            given = _Pasted.model_validate_json(row)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            yield PastedText(_id_of(row), error=f"line {number} is no pasted question: {reason}")
+            continue
+        yield PastedText(given.id, given.text)
+
+
 def _id_of(row: str) -> str | int | None:
     try:
         value = json.loads(row)

@@ -27,7 +27,8 @@ def inline(text: str) -> str:
     return "".join(parts)
 
 
-def _sentence(sentence: Sentence) -> str:
+def sentence_html(sentence: Sentence) -> str:
+    """A sentence with its marks."""
     marks = "".join(mark(citation) for citation in sentence.citations)
     tone = "" if sentence.supported else ' class="unsupported"'
     return f"<span{tone}>{inline(sentence.text)}{marks}</span> "
@@ -97,7 +98,7 @@ def _progress(exchange: Exchange) -> str:
 def _body(exchange: Exchange) -> str:
     if exchange.answer is not None and exchange.answer.abstained:
         return _abstained(exchange.answer)
-    said = "".join(_sentence(sentence) for sentence in exchange.sentences)
+    said = "".join(sentence_html(sentence) for sentence in exchange.sentences)
     lines = exchange.answer is not None and exchange.answer.answered_by == "extractive"
     shown = f'<p class="said{" lines" if lines else ""}">{said}</p>' if said else ""
     if exchange.draft.strip():
@@ -142,6 +143,8 @@ def _footer(exchange: Exchange, latest: bool) -> str:
     sources = f'<ul class="cited" aria-label="Cited lines">{cited}</ul>' if cited else ""
     seconds = f"{answer.timings.total_ms / 1000:.1f} s"
     by = f'<span class="by">{escape(answer.answered_by)} · {seconds}</span>'
+    if exchange.prepared:
+        by = '<span class="by">from Practice</span>'
     return (
         f"<footer>{notice}{sources}<div class='tools'>{_tools(exchange, latest)}{by}</div></footer>"
     )
@@ -154,8 +157,9 @@ def _tools(exchange: Exchange, latest: bool) -> str:
         buttons.append(("soft", "without-notes", "Answer without my notes", ""))
     if answer is not None and answer.sentences:
         buttons.append(("plain", "copy", "Copy", f' data-text="{escape(plain_text(answer))}"'))
-    if latest:
+    if latest and not exchange.prepared:
         buttons.append(("plain", "again", "Regenerate", ""))
+    if latest:
         buttons.append(("plain", "clear", "Clear", ""))
     return "".join(
         f'<button type="button" class="{tone}" data-do="{do}"{more}>{text}</button>'

@@ -15,7 +15,8 @@ from core.errors import ConfigError
 from ui.gradio_import import gr
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("tokens.css", "layout.css", "talk.css", "side.css")
+STYLES = ("tokens.css", "layout.css", "talk.css", "side.css", "practice.css", "explain.css")
+SCRIPTS = ("page.js", "practice.js", "explain.js")
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
 POLICY = "; ".join(
@@ -91,7 +92,7 @@ def launch(blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860) -> str:
         favicon_path=str(ASSETS / "icon.png"),
         theme=gr.themes.Base(font=FONT, font_mono=MONO),
         head=_head(),
-        js=(ASSETS / "page.js").read_text(encoding="utf-8"),
+        js="\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS),
         app_kwargs={"middleware": [Middleware(Guard)]},
     )
     return str(address)

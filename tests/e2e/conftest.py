@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from playwright.sync_api import Error as PlaywrightError
 from core.types import Citation
 from ingest.library import Library
 from tests.e2e.fakes import HOSTILE, FakeModel, HashEmbedder, ScriptedAsker
+from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
 from ui.page import build_page, launch
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -84,6 +86,8 @@ class World:
     asker: ScriptedAsker
     library: Library
     model: FakeModel
+    trainer: ScriptedTrainer
+    explainer: ScriptedExplainer
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
@@ -95,9 +99,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     library = Library([corpus], tmp_path_factory.mktemp("home"), HashEmbedder())
     library.update()
     asker = ScriptedAsker(lambda: _citations(library))
+    trainer = ScriptedTrainer(lambda: _citations(library))
+    explainer = ScriptedExplainer(lambda: _citations(library))
     model = FakeModel()
-    blocks = build_page(library, asker, model)
-    yield World(launch(blocks, "127.0.0.1", 0), asker, library, model)
+    blocks = build_page(library, asker, model, trainer, explainer)
+    address = launch(blocks, "127.0.0.1", 0)
+    yield World(address, asker, library, model, trainer, explainer)
     blocks.close(verbose=False)
 
 
@@ -133,6 +140,9 @@ def world(server: World) -> World:
     """The server with its records wiped."""
     server.asker.calls.clear()
     server.asker.stopped.clear()
+    # `__init__` anew: the page holds these very objects.
+    ScriptedTrainer.__init__(server.trainer, server.trainer.cite)
+    ScriptedExplainer.__init__(server.explainer, server.explainer.cite)
     server.outside.clear()
     server.dialogs.clear()
     return server
@@ -144,7 +154,9 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_page(width: int = 1280, height: int = 800, scheme: str = "light") -> Page:
+    def open_page(
+        width: int = 1280, height: int = 800, scheme: str = "light", tab: str = "ask"
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -158,11 +170,15 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(world.address)
         page.locator(".suggestion").first.wait_for()
+        if tab != "ask":
+            page.get_by_role("tab", name=tab.capitalize()).click()
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+    if world.trainer.asked:
+        time.sleep(0.2)  # an item may still be fetched ahead: it must not come of the next test's
     assert world.outside == []
     assert world.dialogs == []
     assert errors == []

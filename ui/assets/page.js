@@ -7,9 +7,11 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const running = () => $("#live .exchange.running") !== null;
   const phone = () => matchMedia("(max-width: 900px)").matches;
+  np.at = () => body.dataset.tab ?? "ask";
 
   // ---- what a click means: data-do names it -------------------------------------------------
-  const actions = {
+  const actions = (np.actions = {
+    tab: (el) => np.tab(el.dataset.tab),
     ask: (el) => !running() && np.act({ do: "ask", question: el.dataset.question }),
     again: () => !running() && np.act({ do: "again" }),
     "without-notes": () => !running() && np.act({ do: "without-notes" }),
@@ -23,7 +25,7 @@
     "show-proof": () => show("proof"),
     "close-note": () => closeNote(),
     "close-sheets": () => closeSheets(),
-  };
+  });
   document.addEventListener("click", (event) => {
     const el = event.target.closest?.("[data-do]");
     if (el) actions[el.dataset.do]?.(el);
@@ -44,15 +46,54 @@
       if (inBox && event.key === "Enter" && running() && !event.shiftKey) event.preventDefault();
       if (event.key !== "Escape") return;
       if (!tip.hidden) hideTip();
-      else if (running()) $("#stop")?.click();
-      else closeSheets();
+      else if (np.at() === "ask" && running()) $("#stop")?.click();
+      else if (!np.stopTab?.()) closeSheets();
     },
     true,
   );
   const focusBox = () => $("#box textarea")?.focus({ preventScroll: true });
+  np.running = running;
+
+  // ---- tabs: three columns, one of them shown --------------------------------------------------
+  const tabs = () => [...document.querySelectorAll("[role=tab]")];
+  np.tab = (name) => {
+    body.dataset.tab = name;
+    history.replaceState(null, "", name === "ask" ? location.pathname : `#${name}`);
+    closeSheets();
+    hideTip();
+    for (const el of tabs()) {
+      const on = el.dataset.tab === name;
+      el.setAttribute("aria-selected", on);
+      el.tabIndex = on ? 0 : -1;
+      const panel = $(`#${el.dataset.tab}-column`);
+      panel?.setAttribute("role", "tabpanel");
+      panel?.setAttribute("aria-labelledby", el.id);
+    }
+    np.entered?.(name);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.("[role=tab]")) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const all = tabs();
+    const next = all[(all.indexOf(event.target) + step + all.length) % all.length];
+    next.focus();
+    np.tab(next.dataset.tab);
+  });
+  const wantedTab = location.hash.slice(1);
+  body.dataset.tab = ["practice", "explain"].includes(wantedTab) ? wantedTab : "ask";
+  const drawn = setInterval(() => {
+    if (!tabs().length) return;
+    clearInterval(drawn);
+    np.tab(np.at());
+  }, 50);
 
   // ---- side columns: beside the chat on a desk, sheets above it on a phone --------------------
-  const side = (name) => (phone() ? `sheet-${name}` : `hide-${name}`);
+  // Only Ask begins with its sides open: a quiz wants the room.
+  const side = (name) => {
+    if (phone()) return `sheet-${name}`;
+    return name === "sources" && np.at() !== "ask" ? "show-sources" : `hide-${name}`;
+  };
   function toggle(name) {
     if (phone()) closeSheets(name);
     body.classList.toggle(side(name));
@@ -96,7 +137,10 @@
     }
     if (phone()) pane.focus({ preventScroll: true });
   }
-  const closeNote = () => body.classList.remove("note-open");
+  const closeNote = () => {
+    body.classList.remove("note-open");
+    if (np.at() !== "ask") closeSheets();
+  };
 
   // ---- copy ---------------------------------------------------------------------------------
   async function copy(el) {

@@ -1,0 +1,105 @@
+"""The Ask tab: the conversation with the notes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ui import handlers, render, render_evidence
+from ui.conversation import Conversation
+from ui.gradio_import import gr
+from ui.layout import AT_ONCE, PRIVATE, html, sent
+from ui.ports import Asker, Shelf
+
+_HINT = (
+    '<p class="hint"><span><kbd>Enter</kbd> sends</span> <span><kbd>Shift</kbd>+<kbd>Enter</kbd> '
+    "new line</span> <span><kbd>Esc</kbd> stops</span></p>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskParts:
+    """The components that handlers read or write, and the conversation of the session."""
+
+    talk: gr.State
+    welcome: gr.HTML
+    history: gr.HTML
+    live: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+
+
+def lay_out() -> AskParts:
+    """The conversation, and the box under it."""
+    with gr.Column(elem_id="ask-column", scale=1, min_width=0):
+        with gr.Column(elem_id="talk"):
+            welcome = html("welcome", render.welcome_html(()))
+            history = html("history", connect={"clear": "clear"})
+            live = html("live", connect={"act": "submit"})
+        with gr.Row(elem_id="composer"):
+            box = _box()
+            send = gr.Button("Ask", elem_id="send", scale=0, min_width=0)
+            stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=0)
+        html("hint", _HINT)
+    return AskParts(gr.State(Conversation()), welcome, history, live, box, send, stop)
+
+
+def _box() -> gr.Textbox:
+    return gr.Textbox(
+        elem_id="box",
+        label="Your question",
+        show_label=False,
+        container=False,
+        placeholder="Ask your notes…",
+        lines=1,
+        max_lines=8,
+        autofocus=True,
+    )
+
+
+def wire(
+    parts: AskParts, evidence: gr.HTML, off: gr.State, library: Shelf, asker: Asker
+) -> gr.Dependency:
+    """Which handler answers which component; `off` holds the unticked notes."""
+
+    def respond(
+        typed: str, talk: Conversation, off: frozenset[str], event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        action = sent(event)
+        request = handlers.read_request(talk, typed, action)
+        cancel = threading.Event()
+        notes = handlers.chosen(library, off)
+        past = None
+        for now in handlers.ask(asker, request, notes, cancel, talk):
+            box, before = gr.skip(), past
+            if now.error:
+                box = request.question
+            elif before is None and not action:
+                box = ""
+            past = render.history_html(now)
+            history = past if past != before else gr.skip()
+            yield now, cancel, box, history, *drawn(now)
+
+    def clear() -> tuple[Any, ...]:
+        return Conversation(), "", "", render_evidence.evidence_html(None)
+
+    cancel = gr.State(None)
+    asked = gr.on(
+        [parts.box.submit, parts.send.click, parts.live.submit],
+        respond,
+        [parts.box, parts.talk, off],
+        [parts.talk, cancel, parts.box, parts.history, parts.live, evidence],
+        concurrency_limit=8,
+        **PRIVATE,
+    )
+    parts.stop.click(handlers.stop, cancel, None, **AT_ONCE)
+    parts.history.clear(clear, None, [parts.talk, parts.history, parts.live, evidence], **AT_ONCE)
+    return asked
+
+
+def drawn(talk: Conversation) -> tuple[str, str]:
+    """The last exchange and its evidence."""
+    return render.live_html(talk), render_evidence.evidence_html(talk.last)

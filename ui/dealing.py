@@ -1,0 +1,83 @@
+"""Which card comes next: fetched ahead, asked for now, or waited for while it is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from core.errors import NoteproofError
+from core.practice import Item, Scope
+from ui.ports import Trainer
+from ui.quiz_session import QuizSession, Ready, Wanted
+
+POLL = 0.4
+"""Seconds between two looks whether an item is ready."""
+VARIANT_POLLS = 50
+"""Looks after which a variant that does not come is left out."""
+
+Clock = Callable[[], float]
+Step = tuple[QuizSession, Ready | None]
+"""A session, and the item fetched ahead if it is left."""
+
+
+def prefetch(trainer: Trainer, session: QuizSession, ready: Ready | None) -> Ready | None:
+    """The next card's item, so that it is there when the learner goes on."""
+    if session.phase not in ("asking", "answered") or not session.wanted:
+        return ready
+    wanted = session.wanted[0]
+    if ready is not None and (ready.quiz, ready.wanted) == (session.quiz, wanted):
+        return ready
+    try:
+        item = _fetch(trainer, session.scope, wanted)
+    except NoteproofError:  # said when the learner goes on, if it is still so
+        return None
+    return Ready(session.quiz, wanted, item) if item is not None else None
+
+
+def deal(
+    trainer: Trainer,
+    session: QuizSession,
+    ready: Ready | None,
+    cancel: threading.Event,
+    clock: Clock,
+) -> Iterator[Step]:
+    """The next card, waiting for it while it is being made."""
+    remark, looks = session.message, 0
+    try:
+        while session.wanted:
+            wanted = session.wanted[0]
+            item = _fetched(session, ready) or _fetch(trainer, session.scope, wanted)
+            if item is not None:
+                shown = session.showing(item, clock())
+                yield replace(shown, message=remark), None
+                return
+            line = trainer.making(session.scope)
+            looks += 1
+            if line and (wanted.fresh or looks < VARIANT_POLLS):
+                session = session.waiting(line)
+                yield session, ready
+                if cancel.wait(POLL):
+                    yield (session.ended() if session.played else session.to_setup()), None
+                    return
+                continue
+            session, looks = session.without_next(), 0
+            if wanted.fresh:
+                session = session.ended(trainer.why_none(session.scope))
+                yield session, None
+                return
+            remark = "No new variant of every question is to be had just now."
+        yield session.ended(remark), None
+    except NoteproofError as error:
+        yield session.failed(str(error)), ready
+
+
+def _fetched(session: QuizSession, ready: Ready | None) -> Item | None:
+    fits = ready is not None and (ready.quiz, ready.wanted) == (session.quiz, session.wanted[0])
+    return ready.item if ready is not None and fits else None
+
+
+def _fetch(trainer: Trainer, scope: Scope, wanted: Wanted) -> Item | None:
+    if wanted.again is not None:
+        return wanted.again
+    return trainer.variant(wanted.variant_of) if wanted.variant_of else trainer.next(scope)
