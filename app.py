@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -10,19 +11,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 from core.errors import ConfigError, NoteproofError
+from core.practice import Difficulty, ItemKind, Scope
 from core.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from chat.chain import AskChain
     from ingest.library import Library
     from providers.base import ChatProvider
+    from quiz.explain.pasted import PastedExplainer
     from retrieval.embedder import SentenceEmbedder
+    from study.practice import Practice
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -35,6 +40,8 @@ Corpus = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoModel = Annotated[bool, typer.Option("--no-llm", help="Keep the model out.")]
+Kinds = StrEnum("Kinds", get_args(ItemKind))  # type: ignore[misc]
+Levels = StrEnum("Levels", get_args(Difficulty))  # type: ignore[misc]
 Batch = Annotated[bool, typer.Option("--batch", help="Read JSON lines on standard input.")]
 
 
@@ -47,6 +54,8 @@ class Services:
     library: Library
     provider: ChatProvider
     chain: AskChain
+    practice: Practice
+    explainer: PastedExplainer
 
 
 def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
@@ -54,15 +63,31 @@ def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
     from chat.chain import AskChain
     from ingest.library import Library
     from providers import make_provider
+    from providers.turns import Turns
+    from quiz.concepts.domains import DEFAULT, read_exam
+    from quiz.explain.item import ItemExplainer
+    from quiz.explain.pasted import PastedExplainer
+    from quiz.workshop import Workshop
     from retrieval.embedder import SentenceEmbedder
+    from retrieval.remembered import RememberedEmbedder
+    from study.practice import Practice
+    from study.store import StudyStore
 
     settings = load_settings(**({"llm": "none"} if no_llm else {}))
     embedder = SentenceEmbedder(settings.embedding_model)
     folders = corpus or [settings.corpus]
     library = Library(folders, settings.home, embedder, settings.max_note_mb)
     provider = make_provider(settings)
-    chain = AskChain(library.retriever, provider, evidence_tokens=settings.evidence_tokens)
-    return Services(settings, embedder, library, provider, chain)
+    turns, notes = Turns(), library.retriever
+    chain = AskChain(notes, provider, turns=turns, evidence_tokens=settings.evidence_tokens)
+    exam = read_exam(settings.domains or DEFAULT)
+    remembered = RememberedEmbedder(embedder, settings.home / "concepts.npz")
+    workshop = Workshop(notes, library.note_lines, remembered, exam)
+    store = StudyStore(f"sqlite:///{settings.home / 'study.db'}")
+    items = ItemExplainer(notes, provider)
+    practice = Practice(workshop, store, provider, turns, remembered, items)
+    pasted = PastedExplainer(notes, provider, turns)
+    return Services(settings, embedder, library, provider, chain, practice, pasted)
 
 
 @contextmanager
@@ -129,12 +154,37 @@ def serve(corpus: Corpus = None) -> None:
         from ui.page import build_page, launch
 
         services = build(corpus)
-        page = build_page(services.library, services.chain, services.provider)
+        _log_to(services.settings.home)
+        page = build_page(
+            services.library,
+            services.chain,
+            services.provider,
+            services.practice,
+            services.explainer,
+        )
         launch(page, services.settings.host, services.settings.port)
         print(f"Noteproof is at http://{services.settings.host}:{services.settings.port}")
         threading.Thread(target=_get_ready, args=(services,), daemon=True).start()
         _until_stopped()
+        services.practice.close()
         services.provider.close()
+
+
+def _log_to(home: Path) -> None:
+    """Which drafts failed which check, into a file of a megabyte at most."""
+    from logging.handlers import RotatingFileHandler
+
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(home / "noteproof.log", maxBytes=1_000_000, backupCount=1)
+    except OSError as error:
+        raise ConfigError(
+            f"{home} cannot be written to ({error.strerror}): set NOTEPROOF_HOME to another folder."
+        ) from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger = logging.getLogger("noteproof")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
 
 
 def _get_ready(services: Services) -> None:
@@ -145,10 +195,13 @@ def _get_ready(services: Services) -> None:
     services.library.start()
     services.library.wait()
     services.provider.start()
-    if services.library.state().phase == "ready":
-        services.library.retriever().search("warm up")
+    if services.library.state().phase != "ready":
+        return
+    services.library.retriever().search("warm up")
+    services.practice.workshop.maker()
     if services.provider.wait().phase == "ready":
         services.chain.warm_up()
+        services.practice.prepare(Scope())
 
 
 def _until_stopped() -> None:
@@ -259,6 +312,66 @@ def ask(
 def _need_input(text: str | None, batch: bool) -> None:
     if text is None and not batch and sys.stdin.isatty():
         raise ConfigError('Type a question, as in: python app.py ask "What is SMOTE?"')
+
+
+@cli.command()
+def concepts(corpus: Corpus = None, as_json: AsJson = False) -> None:
+    """List what the notes name: each concept with its facts, siblings and domain."""
+    with told():
+        from ui.cli_practice import print_concepts
+
+        services = indexed(build(corpus, no_llm=True))
+        print_concepts(services.practice.workshop.maker().known, as_json=as_json)
+
+
+@cli.command()
+def quiz(
+    corpus: Corpus = None,
+    topic: Annotated[str, typer.Option(help="What about: a name or a theme.")] = "",
+    domain: Annotated[str, typer.Option(help="A domain, by name or number.")] = "",
+    kind: Annotated[Kinds | None, typer.Option(help="Kind of question.")] = None,
+    difficulty: Annotated[Levels | None, typer.Option(help="How hard.")] = None,
+    count: Annotated[int, typer.Option("-n", min=1, max=500, help="How many.")] = 5,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Print failed drafts too.")] = False,
+    as_json: AsJson = False,
+    no_llm: NoModel = False,
+) -> None:
+    """Practise in the terminal; with --json print new, checked questions."""
+    with told():
+        from ui.cli_practice import print_items, quiz_in_terminal
+
+        services = indexed(build(corpus, no_llm=no_llm))
+        practice = services.practice
+        wish = kind.value if kind else None, difficulty.value if difficulty else None
+        scope = practice.workshop.scope(topic, domain, None, *wish)
+        with_model(services, patient=as_json)
+        if as_json or not sys.stdin.isatty():
+            print_items(practice, scope, count, with_rejected=rejected)
+        else:
+            quiz_in_terminal(practice, scope, count)
+
+
+@cli.command()
+def explain(
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help='JSON lines {"id", "text"} on standard input.')
+    ] = False,
+    no_llm: NoModel = False,
+) -> None:
+    """Explain an exam question pasted on standard input, every option from your notes."""
+    with told():
+        from ui.cli_practice import explain_batch, explain_text
+
+        services = indexed(build(corpus, no_llm=no_llm))
+        with_model(services, patient=True)
+        if batch:
+            explain_batch(services.explainer, sys.stdin)
+        else:
+            if sys.stdin.isatty():
+                print("Paste the question, then press Ctrl-D.", file=sys.stderr)
+            explain_text(services.explainer, sys.stdin.read(), as_json=as_json)
 
 
 @cli.command()
