@@ -17,6 +17,8 @@ from core.types import Answer, Hit, Turn
 from evals.answers import Scored
 from evals.measures import table
 from evals.questions import read_questions
+from quiz.items.maker import Made
+from ui.cli_practice import item_text
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Questions = Annotated[Path | None, typer.Option(help="Questions as JSON lines, with gold lines.")]
@@ -80,6 +82,49 @@ def answers(
                 print(_told(row), file=sys.stderr, flush=True)
 
         _print(evaluate(asked, ask, services.library.note_lines, tell), as_json)
+
+
+@cli.command()
+def items(
+    corpus: app.Corpus = None,
+    count: Annotated[int, typer.Option("-n", min=1, help="Items to accept.")] = 60,
+    kind: Annotated[app.Kinds | None, typer.Option(help="One kind only.")] = None,
+    no_llm: app.NoModel = False,
+    seed: Annotated[int, typer.Option(help="Chance, for the same run again.")] = 1,
+    show: Annotated[bool, typer.Option("--show", help="Print each item.")] = False,
+    as_json: app.AsJson = False,
+) -> None:
+    """Make items: accepted share, seconds, what would give the key away. Saves nothing."""
+    with app.told():
+        from evals.items import evaluate_items
+
+        services = _ready(corpus, not no_llm)
+
+        def tell(made: Made) -> None:
+            if show:
+                print(item_text(made), file=sys.stderr, flush=True)
+
+        wish = kind.value if kind else None
+        scope = services.practice.workshop.scope("", "", None, wish, None)
+        _print(evaluate_items(services, scope, count, seed, tell), as_json)
+
+
+@cli.command()
+def concepts(
+    labels: Annotated[Path | None, typer.Option(help="Labels as JSON: name, good, why.")] = None,
+    corpus: app.Corpus = None,
+    as_json: app.AsJson = False,
+) -> None:
+    """How many concepts of the map are names of something, by labels set by hand."""
+    with app.told():
+        from evals.concepts import evaluate, read_labels
+        from quiz.concepts.concept_map import build_map
+        from quiz.concepts.domains import read_exam
+
+        labelled = read_labels(labels) if labels else {}
+        services = _ready(corpus, model=False)
+        index = services.library.retriever().index
+        _print(evaluate(build_map(index, services.embedder, read_exam()), labelled), as_json)
 
 
 @cli.command()
