@@ -10,7 +10,7 @@ from typing import Any
 from ui import handlers, render, render_evidence
 from ui.conversation import Conversation
 from ui.gradio_import import gr
-from ui.layout import AT_ONCE, PRIVATE, html, sent
+from ui.layout import AT_ONCE, PRIVATE, ends, html, sent
 from ui.ports import Asker, Shelf
 
 _HINT = (
@@ -77,7 +77,7 @@ def wire(
             box, before = gr.skip(), past
             if now.error:
                 box = request.question
-            elif before is None and not action:
+            elif before is None and action.get("do") == "typed":
                 box = ""
             past = render.history_html(now)
             history = past if past != before else gr.skip()
@@ -87,14 +87,16 @@ def wire(
         return Conversation(), "", "", render_evidence.evidence_html(None)
 
     cancel = gr.State(None)
-    asked = gr.on(
-        [parts.box.submit, parts.send.click, parts.live.submit],
+    typed = [parts.box.submit, parts.send.click]
+    gr.on(typed, None, js="() => window.noteproof.typed()", api_visibility="private")
+    asked = parts.live.submit(
         respond,
         [parts.box, parts.talk, off],
         [parts.talk, cancel, parts.box, parts.history, parts.live, evidence],
         concurrency_limit=8,
         **PRIVATE,
     )
+    ends(asked, "act")
     parts.stop.click(handlers.stop, cancel, None, **AT_ONCE)
     parts.history.clear(clear, None, [parts.talk, parts.history, parts.live, evidence], **AT_ONCE)
     return asked

@@ -10,7 +10,7 @@ from typing import Any
 from ui import explain_handlers, handlers, render_explain
 from ui.explain_handlers import Explained
 from ui.gradio_import import gr
-from ui.layout import AT_ONCE, PRIVATE, html, redrawn, sent
+from ui.layout import AT_ONCE, PRIVATE, ends, html, redrawn, sent
 from ui.ports import Explainer
 
 
@@ -51,5 +51,5 @@ def wire(parts: ExplainParts, explainer: Explainer) -> None:
 
     state, cancel = gr.State(Explained()), gr.State(None)
     shown = [state, cancel, parts.form, parts.shown, parts.actions]
-    parts.form.submit(act, state, shown, concurrency_limit=16, **PRIVATE)
+    ends(parts.form.submit(act, state, shown, concurrency_limit=16, **PRIVATE), "explain")
     parts.form.stop(handlers.stop, cancel, None, **AT_ONCE)

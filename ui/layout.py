@@ -43,6 +43,11 @@ def redrawn(name: str) -> str:
     return f"watch('value', () => window.noteproof.{name}?.());"
 
 
+def ends(event: gr.Dependency, name: str) -> None:
+    """Tells our scripts that what they sent by `np.inTurn(name, ...)` has ended."""
+    event.then(None, js=f"() => window.noteproof.ended('{name}')", api_visibility="private")
+
+
 def header() -> gr.HTML:
     """The bar on top, with the tabs."""
     bar = html("header")

@@ -12,7 +12,7 @@ from ui.ask_tab import AskParts
 from ui.conversation import Conversation
 from ui.gradio_import import gr
 from ui.judged import discussion
-from ui.layout import AT_ONCE, PRIVATE, html, redrawn, sent
+from ui.layout import AT_ONCE, PRIVATE, ends, html, redrawn, sent
 from ui.ports import Shelf, Trainer
 from ui.practice_handlers import Told
 from ui.quiz_session import QuizSession, Ready
@@ -102,9 +102,9 @@ def wire(
     many: dict[str, Any] = {**PRIVATE, "concurrency_limit": 16}
     shown = [session, ready, waiting, parts.card, parts.answers, parts.actions]
     acted = parts.card.quiz(act, [session, ready, telling], shown, **many)
-    acted.then(None, js="() => window.noteproof.acted()", api_visibility="private")
+    ends(acted, "quiz")
     acted.then(prefetch, [session, ready], ready, **many)
-    parts.card.tell(tell, session, [told, telling, parts.answers], **many)
+    ends(parts.card.tell(tell, session, [told, telling, parts.answers], **many), "tell")
     parts.card.halt(stop, [waiting, telling], None, **AT_ONCE)
     talked = [ask.talk, ask.history, ask.live, evidence]
     parts.card.discuss(discuss, [session, told, ask.talk], talked, **AT_ONCE)

@@ -373,3 +373,27 @@ def test_the_state_of_the_model_is_followed(visit: Visit, world: World) -> None:
         wait_until(lambda: world.model.started == 1, page)
     finally:
         world.model.now = before
+
+
+def test_what_is_sent_in_the_very_moment_an_answer_ends_is_not_lost(
+    visit: Visit, world: World
+) -> None:
+    page = visit()
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+            if (!document.querySelector("#live .exchange:not(.running) footer")) return;
+            watch.disconnect();
+            noteproof.actions.again();
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    ask(page, "How do streams reach S3?")
+    wait_until(lambda: len(world.asker.calls) == 2, page)
+
+
+def test_a_double_click_asks_once(visit: Visit, world: World) -> None:
+    page = visit()
+    page.locator("#box textarea").fill("How do streams reach S3?")
+    page.get_by_role("button", name="Ask", exact=True).dblclick(delay=10)
+    page.locator(ANSWERED).wait_for()
+    page.wait_for_timeout(500)
+    assert len(world.asker.calls) == 1

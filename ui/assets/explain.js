@@ -5,6 +5,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
 
+  const explain = (action) => np.inTurn("explain", action);
   const read = () => ({
     stem: $("#stem-field").value,
     select: $("#select-field").value,
@@ -30,13 +31,13 @@
     text.focus();
   }
   Object.assign(np.actions, {
-    "explain-start": () => np.explain({ do: "explain", text: $("#pasted").value }),
-    "explain-confirm": () => np.explain({ do: "confirm", ...read() }),
+    "explain-start": () => explain({ do: "explain", text: $("#pasted").value }),
+    "explain-confirm": () => explain({ do: "confirm", ...read() }),
     "explain-row": addRow,
-    "explain-edit": () => np.explain({ do: "edit" }),
-    "explain-again": () => np.explain({ do: "again" }),
-    "explain-back": () => np.explain({ do: "back" }),
-    "explain-new": () => np.explain({ do: "new" }),
+    "explain-edit": () => explain({ do: "edit" }),
+    "explain-again": () => explain({ do: "again" }),
+    "explain-back": () => explain({ do: "back" }),
+    "explain-new": () => explain({ do: "new" }),
     "explain-stop": () => np.haltExplain({}),
   });
   document.addEventListener("keydown", (event) => {

@@ -9,12 +9,32 @@
   const phone = () => matchMedia("(max-width: 900px)").matches;
   np.at = () => body.dataset.tab ?? "ask";
 
+  // ---- one at a time ------------------------------------------------------------------------
+  // Gradio drops an event while the one before of the same handler has not quite ended: the last
+  // one is kept here until then. The same again at once is a double click.
+  const DOUBLE = 350; // ms
+  const turns = {};
+  const inTurn = (np.inTurn = (name, data) => {
+    const turn = (turns[name] ??= {});
+    const [sent, at] = [JSON.stringify(data), performance.now()];
+    if (turn.busy && sent === turn.sent && at - turn.at < DOUBLE) return;
+    Object.assign(turn, { sent, at, next: turn.busy ? data : undefined });
+    if (!turn.busy) np[name](data);
+    turn.busy = true;
+  });
+  np.ended = (name) =>
+    setTimeout(() => {
+      const { next } = Object.assign((turns[name] ??= {}), { busy: false });
+      if (next) inTurn(name, next);
+    });
+  np.typed = () => !running() && inTurn("act", { do: "typed" });
+
   // ---- what a click means: data-do names it -------------------------------------------------
   const actions = (np.actions = {
     tab: (el) => np.tab(el.dataset.tab),
-    ask: (el) => !running() && np.act({ do: "ask", question: el.dataset.question }),
-    again: () => !running() && np.act({ do: "again" }),
-    "without-notes": () => !running() && np.act({ do: "without-notes" }),
+    ask: (el) => !running() && inTurn("act", { do: "ask", question: el.dataset.question }),
+    again: () => !running() && inTurn("act", { do: "again" }),
+    "without-notes": () => !running() && inTurn("act", { do: "without-notes" }),
     clear: () => !running() && (np.clear({}), closeNote(), focusBox()),
     copy: (el) => copy(el),
     open: (el) => open(el),

@@ -43,19 +43,7 @@
 
   // ---- what a button means ------------------------------------------------------------------------
   let drawnAt = 0;
-  // Gradio drops an event while the one before has not quite ended; the last one is kept here.
-  let busy = false;
-  let waiting;
-  function act(action) {
-    waiting = busy ? action : undefined;
-    if (!busy) np.quiz(action);
-    busy = true;
-  }
-  np.acted = () =>
-    setTimeout(() => {
-      busy = false;
-      if (waiting) act(waiting);
-    });
+  const act = (action) => np.inTurn("quiz", action);
   const send = (what) => act({ do: what, ...answer() });
   const soon = () => performance.now() - drawnAt < PAUSE;
   Object.assign(np.actions, {
@@ -66,7 +54,7 @@
     "quiz-skip": () => send("skip"),
     "quiz-hint": () => send("hint"),
     "quiz-flag": () => send("flag"),
-    "quiz-explain": () => !telling() && np.tell({}),
+    "quiz-explain": () => !telling() && np.inTurn("tell", {}),
     "quiz-stop": () => np.halt({}),
     "quiz-end": () => send("end"),
     "quiz-new": () => act({ do: "new" }),
