@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.text import shorten
 from prompts import load_prompt
 from providers.base import ChatProvider
 from providers.streaming import TextChunk, complete_text
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 STEM_TOKENS = 70
 RECALL_TOKENS = 12
+WRONG_TOKENS = 120
+STEM_LENGTH = 500
+"""Characters of a past question that are needed to write wrong answers; some fill a page."""
 TOP = 10
 
 
@@ -68,6 +72,13 @@ class PracticeCalls:
         messages = prompt.messages(stem=stem, answer=answer)
         text = self._complete(messages, STEM_TOKENS, temperature, stop=["\n\n"]).text
         return " ".join(text.split()).strip("\"' ")
+
+    def alternatives(self, stem: str, answer: str, temperature: float) -> list[str]:
+        """Wrong answers of the form of the right one, unchecked; few or none when it fails."""
+        prompt = load_prompt("alternatives", "stem", "answer")
+        messages = prompt.messages(stem=shorten(stem, STEM_LENGTH), answer=answer)
+        text = self._complete(messages, WRONG_TOKENS, temperature, stop=["\n\n"]).text
+        return [line for line in text.splitlines() if line.strip()]
 
     def recall(self, stem: str) -> str:
         """What stands in a gap, from the model's own knowledge."""

@@ -15,6 +15,7 @@ from quiz.items.bank import read_bank
 from quiz.items.difficulty import difficulty
 from quiz.items.eligible import names_one
 from quiz.items.maker import ItemMaker
+from quiz.items.past_item import past_items
 from quiz.items.reading import NotesReading
 from retrieval.remembered import RememberedEmbedder
 from retrieval.retriever import Retriever
@@ -132,9 +133,9 @@ class Workshop:
         return 1 <= number <= len(lines) and lines[number - 1].strip() == quote.strip()
 
     def bank_items(self, scope: Scope, rng: random.Random) -> list[Item]:
-        """The past questions of the notes in a scope, in random order."""
+        """The past questions in a scope to which code can add options, in random order."""
         maker = self.maker()
-        items = maker.bank.items(maker.known, rng)
+        items = past_items(maker.bank, maker.known, rng)
         levelled = (replace(item, difficulty=difficulty(item, maker.known)) for item in items)
         found = [item for item in levelled if self.fits(item, scope)]
         rng.shuffle(found)

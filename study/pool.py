@@ -27,7 +27,8 @@ _LOG = logging.getLogger("noteproof.items")
 
 
 class Pool:
-    """One worker that fills the scopes learners want, the last wanted first.
+    """One worker that fills the scopes learners want, the last wanted first. When all are full, it
+    prepares the past questions of the notes: options, checks, solved blind.
 
     `rejected` counts the failed checks of this process.
     """
@@ -57,6 +58,8 @@ class Pool:
         self._maker: ItemMaker | None = None
         self._runs: dict[Scope, Iterator[Made]] = {}
         self._levels: dict[Scope, int] = {}
+        self._past: Iterator[Made] | None = None
+        self._refused: set[str] = set()
         self.tally = Tally()
         self.rejected: Counter[tuple[str, str]] = Counter()
 
@@ -122,11 +125,15 @@ class Pool:
             with self._changed:
                 asked = self._asked
                 lacking = [scope for scope in self._wanted if scope not in self._full]
-                if not lacking:
+                if not lacking and self._past is None:
                     self._changed.wait()
                     continue
-                scope, count = lacking[-1], self._wanted[lacking[-1]]
+                scope = lacking[-1] if lacking else None
+                count = self._wanted[scope] if scope else 0
                 self._tried = (scope, 0)
+            if scope is None:
+                self._prepare_past()
+                continue
             try:
                 self._serve(scope, count, asked)
             except Stopped:
@@ -139,7 +146,8 @@ class Pool:
     def _serve(self, scope: Scope, count: int, asked: int) -> None:
         """Make one item for a scope that lacks some; else note that it is full."""
         self._renew()
-        if self._store.ready(self.fresh(scope)) < count:
+        fresh = self.fresh(scope)
+        if self._store.ready(lambda item: item.origin != "notes" and fresh(item)) < count:
             if not self._fill(scope):
                 self._give_up(scope, None)
             return
@@ -154,7 +162,31 @@ class Pool:
             self._maker = maker
             self._runs.clear()
             self._levels.clear()
+            self._refused.clear()
+            run = Run(Scope(), self._wordings(), self._calls, self._rng, self.tally)
+            self._past = maker.past(run, self._store.used_facts)
             self._store.discard_ready(self._workshop.outdated)
+
+    def _prepare_past(self) -> None:
+        """One past question; there are no more when the last was tried, or the model goes."""
+        assert self._past is not None
+        try:
+            made = next(self._past, None)
+        except Stopped:
+            return
+        except NoteproofError as error:
+            _LOG.info("past questions are not prepared: %s", error)
+            made = None
+        if made is None:
+            self._past = None
+        elif self.note(made):
+            self._store.put_ready(made.item, self._now())
+        elif made.item.guessable is not None:  # else the model failed, not the question
+            self._refused.update(made.item.facts)
+
+    def refuses(self, item: Item) -> bool:
+        """Whether a past question was tried since the notes changed, and failed a check."""
+        return not self._refused.isdisjoint(item.facts)
 
     def _give_up(self, scope: Scope, why: NoteproofError | None) -> None:
         with self._changed:

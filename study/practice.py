@@ -25,6 +25,8 @@ from study.store import StudyStore
 PATIENCE = 100
 """Drafts in a row without an item after which somebody who waits is told so."""
 TOPICS = 60
+PAST = 0.25
+"""Share of past questions among the items of a quiz, while both kinds are ready."""
 
 
 def utc_now() -> datetime:
@@ -97,14 +99,19 @@ class Practice:
         return isinstance(self.pool.failure(scope), ModelUnavailable)
 
     def _from_pool(self, scope: Scope) -> Item | None:
-        return self.store.take_ready(self.pool.fresh(scope), self._now())
+        """New questions and past ones mixed, as far as both are ready."""
+        fresh, past = self.pool.fresh(scope), self._rng.random() < PAST
+        wished = self.store.take_ready(
+            lambda item: (item.origin == "notes") == past and fresh(item), self._now()
+        )
+        return wished or self.store.take_ready(fresh, self._now())
 
     def _from_bank(self, scope: Scope) -> Item | None:
         """A past question that was not shown, and passes the checks that need no model."""
         maker = self.workshop.maker()
         used = self.store.used_facts()
         for item in self.workshop.bank_items(scope, self._rng):
-            if any(used.get(key, 0) for key in item.facts):
+            if any(used.get(key, 0) for key in item.facts) or self.pool.refuses(item):
                 continue
             examined, checks = maker.examine(item, self._run(scope, None))
             if checks[-1].passed:

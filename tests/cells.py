@@ -66,7 +66,6 @@ DEVICES = (
 )
 SCENARIO, VARY, SOLVE = "hidden thing", "You rewrite", "with notes on"
 RECALL = "is left out of a sentence"
-RECALL = "is left out"
 
 
 class Pupil(ScriptedModel):
@@ -97,9 +96,6 @@ class Pupil(ScriptedModel):
             names = list(FACTS)
             right = names[right_of(asked, names)]
             return Reply(right if self.guesses == "right" else "Golgi body")
-        if RECALL in prompt:
-            right = [*FACTS][right_of(asked, list(FACTS))]
-            return Reply(right if self.guesses == "right" else "Something else")
         letters = re.findall(r"^([A-J])\. (.+)$", asked, re.M)
         stem = asked.split("Question: ")[-1].split("\nA. ")[0]
         key = right_of(stem, [text for _, text in letters])

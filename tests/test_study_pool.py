@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 import time
@@ -18,7 +19,7 @@ from providers.base import ModelState
 from quiz.workshop import Workshop
 from study.pool import DRAFTS, READY
 from tests.bench import Bench, SlowPupil, until
-from tests.cells import SCENARIO, SOLVE, Pupil, workshop_of
+from tests.cells import CELLS, SCENARIO, SOLVE, Pupil, workshop_of
 from tests.fakes import Reply
 
 Open = Callable[..., Bench]
@@ -173,7 +174,7 @@ def test_after_many_bad_drafts_in_a_row_a_scope_is_given_up_until_asked_again(
     one = bench(model)
     one.practice.prepare(ANY)
     assert until(lambda: idle(one))
-    assert sum(one.practice.pool.rejected.values()) == DRAFTS
+    assert sum(one.practice.pool.rejected.values()) - DRAFTS in (0, 1)  # the past question
     assert one.practice.next(ANY) is not None  # a past question
     assert one.practice.next(GAPS) is None
     assert until(lambda: idle(one))
@@ -274,3 +275,54 @@ def test_a_model_that_is_not_ready_is_not_asked(bench: Open) -> None:
     one.practice.pool.want(ANY)
     assert until(lambda: one.practice.pool.failure(ANY))
     assert "loading the model" in one.practice.why_none(ANY)
+
+
+MANY = (
+    CELLS + "\t\tQues: Which part should be named when a cell swells after rain each time?\n"
+    "\t\tAns: Vacuole\n"
+)
+
+
+def past(one: Bench) -> list[Item]:
+    held: list[Item] = []
+    one.store.ready(lambda item: held.append(item) or False)  # type: ignore[func-returns-value]
+    return [item for item in held if item.origin == "notes"]
+
+
+def test_when_all_is_full_past_questions_are_prepared_and_solved(tmp_path: Path) -> None:
+    """The pupil solves the one on rain. The other it cannot prove: it is never given."""
+    one = Bench(tmp_path, Pupil(), workshop=workshop_of(tmp_path, cells=MANY))
+    one.practice.prepare(GAPS)
+    assert until(lambda: past(one) and one.practice.pool.rejected)
+    (kept,) = past(one)
+    assert (kept.answer, kept.guessable) == ("Vacuole", False)
+    assert ready(one, GAPS) == READY
+    found = one.workshop.bank_items(ANY, random.Random(1))
+    (refused,) = filter(one.practice.pool.refuses, found)
+    assert refused.answer == "Mitochondrion"
+    given = [one.practice.next(ANY) for _ in range(3)]
+    stems = [item.stem for item in given if item]
+    assert kept.stem in stems
+    assert refused.stem not in stems
+    one.practice.close()
+
+
+def test_new_and_past_questions_come_mixed(tmp_path: Path) -> None:
+    notes = CELLS + "".join(
+        f"\t\tQues: Which part {deed} in the {place} of an animal?\n\t\tAns: {name}\n"
+        for deed, place, name in (
+            ("stores chromosomes", "middle", "Nucleus"),
+            ("pulls threads", "division", "Centrosome"),
+            ("digests worn parts", "wall", "Lysosome"),
+        )
+    )
+    one = Bench(tmp_path, Pupil(), workshop=workshop_of(tmp_path, cells=notes))
+    one.practice.prepare(ANY)
+    assert until(lambda: len(past(one)) >= 3 and not one.practice.making(ANY))
+    origins = []
+    for _ in range(4):
+        item = one.practice.next(ANY)
+        origins.append(item.origin if item else "")
+        assert until(lambda: not one.practice.making(ANY))
+    assert origins.count("notes") < 4
+    one.practice.close()

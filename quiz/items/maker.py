@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.errors import MalformedOutput
@@ -17,6 +17,7 @@ from quiz.items.bank import Bank
 from quiz.items.difficulty import difficulty
 from quiz.items.drafts import Drafter
 from quiz.items.eligible import Target, in_turn, kinds_in_turn, targets
+from quiz.items.past_item import past_item
 from quiz.items.reading import NotesReading
 from quiz.items.scenario import holds_facts
 from quiz.items.solve import Solver, solved
@@ -55,6 +56,9 @@ class Tally:
         return not guessable or self.guessed + 1 <= GUESSABLE * (self.made + 1) + 1
 
     def count(self, item: Item) -> None:
+        """Count an item that was made; a past question is what it is."""
+        if item.origin == "notes":
+            return
         self.made += item.guessable is not None
         self.guessed += item.guessable is True
 
@@ -117,6 +121,23 @@ class ItemMaker:
                 return
             yield first
 
+    def past(self, run: Run, used: Callable[[], Collection[str]]) -> Iterator[Made]:
+        """An attempt at every past question whose facts are not used, in random order.
+
+        Raises:
+            ModelUnavailable: the model has gone.
+        """
+        questions = list(self.bank.questions)
+        run.rng.shuffle(questions)
+        for question in questions:
+            if not set(question.facts).isdisjoint(used()):
+                continue
+            began = self._clock()
+            item = past_item(question, self.known, run.calls, run.rng)
+            if item is not None:
+                item, checks = self.examine(item, run)
+                yield Made(item, checks, self._clock() - began)
+
     def _attempt(
         self,
         target: Target,
@@ -169,7 +190,7 @@ class ItemMaker:
     ) -> tuple[Item, float | None, list[Check]]:
         """The item with `guessable`, the key's least share, and what the solver found."""
         item = replace(item, guessable=self.solver.guess(item, calls, run.rng))
-        if not run.tally.allows(item.guessable):
+        if item.origin != "notes" and not run.tally.allows(item.guessable):
             return item, None, [Check("not_trivial", False, _TRIVIAL)]
         solution = self.solver.solve(item, calls, run.rng)
         return item, solution.share, [Check("not_trivial", True), solved(solution)]

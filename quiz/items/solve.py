@@ -88,7 +88,8 @@ class Solver:
     def lines(self, item: Item, names: Iterable[str] = ()) -> str:
         """What the notes say of every option, and of `names`: the facts nearest to the stem.
 
-        In the order of names, so that nothing tells which one is the key.
+        In the order of names, so that nothing tells which one is the key. A past question is
+        proven by its own answer in the notes: that is told too.
         """
         about = {item.concept, *(option.about for option in item.options), *item.accepted[:1]}
         found = (self._known.find(name) for name in (*about, *names) if name)
@@ -98,7 +99,9 @@ class Solver:
             facts = self._nearest(concept.name, concept.facts, asked)
             said = "; ".join(shorten(bare(fact.text, concept), FACT_LENGTH) for fact in facts)
             rows.append(f"{concept.name}: {said}")
-        return "\n".join(rows) or "\n".join(c.quote for c in item.citations)
+        if not rows or item.origin == "notes":
+            rows += [citation.quote for citation in item.citations]
+        return "\n".join(rows)
 
     def _nearest(self, name: str, facts: Sequence[Fact], asked: Sequence[str]) -> list[Fact]:
         """The facts nearest to the stem and to the options that are about the concept."""

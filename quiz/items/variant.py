@@ -12,6 +12,7 @@ from core.text import words
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import Bank
 from quiz.items.options import Choice, build_item
+from quiz.items.past_item import past_items
 from quiz.items.scenario import told_only
 from quiz.model import PracticeCalls
 
@@ -29,7 +30,7 @@ def variant_item(
     Raises:
         ModelUnavailable, MalformedOutput: as the model fails.
     """
-    about = [item for item in bank.items(known, rng) if item.concept == concept.name]
+    about = [item for item in past_items(bank, known, rng) if item.concept == concept.name]
     if not about:
         return None
     rng.shuffle(about)
