@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
@@ -87,8 +87,8 @@ def environment_names() -> dict[str, str]:
     return {name: plain.get(name, f"{PREFIX}{name.upper()}") for name in Settings.model_fields}
 
 
-def load_settings(**overrides: object) -> Settings:
-    """Read the environment once.
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment once. `overrides` are stronger, and checked like the rest.
 
     Raises:
         ConfigError: a variable `NOTEPROOF_*` that is not a setting, or a value that is not
@@ -103,7 +103,7 @@ def load_settings(**overrides: object) -> Settings:
             f"Unknown setting {unknown[0]}. Settings are: {', '.join(sorted(known))}."
         )
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])

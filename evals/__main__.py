@@ -12,6 +12,7 @@ import typer
 import app
 from chat.events import Answered
 from core.errors import ConfigError, ModelUnavailable
+from core.practice import ItemKind
 from core.settings import load_settings
 from core.types import Answer, Hit, Turn
 from evals.answers import Scored
@@ -19,6 +20,7 @@ from evals.measures import table
 from evals.questions import read_questions
 from quiz.items.maker import Made
 from ui.cli_practice import item_text
+from ui.terminal import told
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Questions = Annotated[Path | None, typer.Option(help="Questions as JSON lines, with gold lines.")]
@@ -38,7 +40,7 @@ def retrieval(
     as_json: app.AsJson = False,
 ) -> None:
     """Recall of gold lines, or nDCG and recall on a BEIR folder."""
-    with app.told():
+    with told():
         if beir is not None:
             from evals.beir import evaluate as evaluate_beir
             from evals.beir import read_collection
@@ -68,7 +70,7 @@ def answers(
     show: Annotated[bool, typer.Option("--show", help="Print each answer.")] = False,
 ) -> None:
     """Proof, content, abstention and time of answers, by the configured model."""
-    with app.told():
+    with told():
         from evals.answers import evaluate
 
         asked = read_questions(_needed(questions))
@@ -88,14 +90,14 @@ def answers(
 def items(
     corpus: app.Corpus = None,
     count: Annotated[int, typer.Option("-n", min=1, help="Items to accept.")] = 60,
-    kind: Annotated[app.Kinds | None, typer.Option(help="One kind only.")] = None,
+    kind: Annotated[ItemKind | None, typer.Option(help="One kind only.")] = None,
     no_llm: app.NoModel = False,
     seed: Annotated[int, typer.Option(help="Chance, for the same run again.")] = 1,
     show: Annotated[bool, typer.Option("--show", help="Print each item.")] = False,
     as_json: app.AsJson = False,
 ) -> None:
     """Make items: accepted share, seconds, what would give the key away. Saves nothing."""
-    with app.told():
+    with told():
         from evals.items import evaluate_items
 
         services = _ready(corpus, not no_llm)
@@ -104,8 +106,7 @@ def items(
             if show:
                 print(item_text(made), file=sys.stderr, flush=True)
 
-        wish = kind.value if kind else None
-        scope = services.practice.workshop.scope("", "", None, wish, None)
+        scope = services.practice.workshop.scope("", "", None, kind, None)
         _print(evaluate_items(services, scope, count, seed, tell), as_json)
 
 
@@ -116,7 +117,7 @@ def concepts(
     as_json: app.AsJson = False,
 ) -> None:
     """How many concepts of the map are names of something, by labels set by hand."""
-    with app.told():
+    with told():
         from evals.concepts import evaluate, read_labels
         from quiz.concepts.concept_map import build_map
         from quiz.concepts.domains import read_exam
@@ -135,7 +136,7 @@ def bench(
     as_json: app.AsJson = False,
 ) -> None:
     """Speed, as ratios in one run; written to bench.json in the home folder too."""
-    with app.told():
+    with told():
         from evals.bench import against_tutorial, embedding, evidence, page_start
         from retrieval.units import units_of
 

@@ -60,7 +60,7 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()
         path = _packaged_model() if self.name == DEFAULT_MODEL else None
         try:
             return SentenceTransformer(str(path or self.name), device="cpu")

@@ -1,75 +1,37 @@
-"""Practice in a terminal: concepts, a quiz, an explained question."""
+"""The command `quiz`: questions one after the other in a terminal, or as JSON lines."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
+from typing import TextIO
 
-from core.errors import NoteproofError
-from core.practice import Concept, Decision, Explanation, Item, Pasted, Response, Scope
-from core.types import Citation
-from quiz.concepts.concept_map import ConceptMap
+from core.practice import Item, Response, Scope
 from quiz.items.maker import Made
 from quiz.paste.key import letter
 from study.practice import Practice
-from ui.ports import Explainer
-from ui.records import dump, read_texts
-from ui.records_practice import pasted_record
-from ui.terminal import place, sentence_text
+from ui.records import dump
+from ui.records_practice import made_record
+from ui.terminal import places
 
 SHORTEST = 0.4
 """Seconds between two looks for an item that is being made."""
 
 
-def concept_record(concept: Concept) -> dict[str, Any]:
-    """A concept as `python app.py concepts --json` prints it."""
-    return {
-        "name": concept.name,
-        "aliases": list(concept.aliases),
-        "note": concept.note,
-        "line": concept.line,
-        "path": list(concept.path),
-        "domain": concept.domain,
-        "score": concept.score,
-        "siblings": list(concept.siblings),
-        "facts": [
-            {"text": f.text, "heading": f.heading, "note": f.line.note, "line": f.line.number}
-            for f in concept.facts
-        ],
-    }
-
-
-def print_concepts(known: ConceptMap, *, as_json: bool) -> None:
-    """The map, one concept a block or one JSON line each."""
-    for concept in known.concepts:
-        if as_json:
-            print(dump(concept_record(concept)))
-            continue
-        also = f" ({', '.join(concept.aliases)})" if concept.aliases else ""
-        print(f"{concept.name}{also}  [{concept.domain}]  {concept.note}:{concept.line}")
-        for fact in concept.facts:
-            under = f"{fact.heading}: " if fact.heading else ""
-            print(f"    {under}{fact.text}  {fact.line.note}:{fact.line.number}")
-        if concept.siblings:
-            print(f"    beside: {', '.join(concept.siblings)}")
-    if not as_json and not known.concepts:
-        print("No concepts: the notes have no headings with lines under them and no definitions.")
-
-
-def made_record(made: Made) -> dict[str, Any]:
-    """An attempt with its checks; `key` as letters, `seconds` it took."""
-    item = made.item
-    record = asdict(item)
-    record["key"] = [letter(at) for at in item.key]
-    record["answer"] = item.answer
-    record["accepted"] = made.accepted
-    record["accepted_answers"] = list(item.accepted)
-    record["checks"] = [asdict(check) for check in made.checks]
-    record["seconds"] = round(made.seconds, 2)
-    return record
+def practise(
+    practice: Practice,
+    scope: Scope,
+    count: int,
+    stdin: TextIO,
+    *,
+    as_json: bool,
+    with_rejected: bool,
+) -> None:
+    """A quiz for whoever sits at a terminal; JSON lines when they are wanted, or nobody does."""
+    if as_json or not stdin.isatty():
+        print_items(practice, scope, count, with_rejected=with_rejected)
+    else:
+        quiz_in_terminal(practice, scope, count)
 
 
 def item_text(made: Made) -> str:
@@ -83,7 +45,7 @@ def item_text(made: Made) -> str:
         for at, option in enumerate(item.options)
     ]
     rows += [f"  = {answer}" for answer in item.accepted]
-    return "\n".join([*rows, f"  ({item.concept}){_places(item.citations)}"])
+    return "\n".join([*rows, f"  ({item.concept}){places(item.citations)}"])
 
 
 def print_items(practice: Practice, scope: Scope, count: int, *, with_rejected: bool) -> None:
@@ -177,55 +139,7 @@ def _rationales(item: Item) -> str:
     for at, option in enumerate(item.options):
         mark = "+" if at in item.key else "-"
         said = option.rationale or "your notes say nothing about this option"
-        rows.append(f"  {mark} {letter(at)}. {said}{_places(option.citations)}")
+        rows.append(f"  {mark} {letter(at)}. {said}{places(option.citations)}")
     if not item.options:
-        rows += [f"  {citation.quote}{_places((citation,))}" for citation in item.citations]
+        rows += [f"  {citation.quote}{places((citation,))}" for citation in item.citations]
     return "\n".join(rows)
-
-
-def _places(citations: Iterable[Citation]) -> str:
-    return "".join(f" [{place(citation)}]" for citation in citations)
-
-
-def explain_text(explainer: Explainer, text: str, *, as_json: bool) -> None:
-    """One pasted question: as JSON, or read aloud option by option."""
-    pasted, decision, explanation = _explained(explainer, text)
-    if as_json:
-        print(dump(pasted_record(pasted, decision, explanation)))
-        return
-    for problem in pasted.problems:
-        print(f"Unclear: {problem}")
-    if pasted.problems:
-        return
-    key = ", ".join(letter(at) for at in decision.key) or "not decided by your notes"
-    sure = f", {decision.confidence:.0%} sure" if decision.source == "notes" else ""
-    print(f"{pasted.stem}\n\nAnswer: {key} ({decision.source}{sure}){_places(decision.citations)}")
-    for at, (option, note) in enumerate(zip(pasted.options, explanation.options, strict=True)):
-        print(f"\n{letter(at)}. {option}  [{note.verdict}]")
-        said = [sentence_text(sentence) for sentence in note.sentences]
-        print("   " + ("\n   ".join(said) or "Your notes say nothing about this option."))
-    if explanation.notice:
-        print(f"\n{explanation.notice}")
-
-
-def explain_batch(explainer: Explainer, rows: Iterable[str]) -> None:
-    """JSON lines `{"id", "text"}` in, one record each out, in order."""
-    for request in read_texts(rows):
-        record: dict[str, Any] = {"id": request.id}
-        try:
-            if request.error:
-                raise NoteproofError(request.error)
-            record |= pasted_record(*_explained(explainer, request.text))
-        except NoteproofError as error:
-            record["error"] = str(error)
-        print(dump(record), flush=True)
-
-
-def _explained(explainer: Explainer, text: str) -> tuple[Pasted, Decision, Explanation]:
-    """A text taken apart, decided and explained; with problems it is only taken apart."""
-    pasted = explainer.parse(text)
-    if pasted.problems:
-        return pasted, Decision(), Explanation(done=True)
-    decision = explainer.decide(pasted)
-    steps = list(explainer.explain(pasted, decision))
-    return pasted, decision, steps[-1]

@@ -17,12 +17,12 @@ from typing import Any
 def _no_stubs() -> Iterator[None]:
     getfile = inspect.getfile
 
-    def getfile_but_gradio(found: Any) -> str:
-        if str(getattr(found, "__module__", "")).startswith("gradio."):
+    def getfile_but_gradio(object: Any) -> str:  # the name is getfile's own
+        if str(getattr(object, "__module__", "")).startswith("gradio."):
             raise OSError("not looked for")
-        return getfile(found)
+        return getfile(object)
 
-    inspect.getfile = getfile_but_gradio  # type: ignore[assignment]
+    inspect.getfile = getfile_but_gradio
     try:
         yield
     finally:

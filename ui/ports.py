@@ -1,4 +1,4 @@
-"""What the page needs of the rest, so that building it imports nothing heavy."""
+"""What the page and the commands need of the rest, so that naming it imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.types import Turn
 if TYPE_CHECKING:
     from ingest.library import LibraryState
     from providers.base import ModelState
-    from retrieval.retriever import Retriever
+    from retrieval.retriever import Retrieval, Retriever
     from retrieval.store import NoteInfo
 
 
@@ -33,6 +33,12 @@ class Asker(Protocol):
         from_notes: bool = True,
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]: ...
+
+
+class Finder(Protocol):
+    """Finds passages for a question; `chat.chain.AskChain` is one, and an `Asker` too."""
+
+    def search(self, question: str, history: Sequence[Turn] = (), *, k: int = 8) -> Retrieval: ...
 
 
 class Shelf(Protocol):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from core.practice import Decision, Explanation, OptionNote, Pasted
+from core.practice import Concept, Decision, Explanation, OptionNote, Pasted
 from core.types import Citation
+from quiz.items.maker import Made
 from ui.judged import letter
 
 _UNDECIDED = OptionNote("undecided", silent=True)
@@ -39,6 +41,37 @@ def pasted_record(
         "answered_by": explanation.answered_by if explanation else "",
         "notice": explanation.notice if explanation else "",
     }
+
+
+def concept_record(concept: Concept) -> dict[str, Any]:
+    """A concept as `python app.py concepts --json` prints it."""
+    return {
+        "name": concept.name,
+        "aliases": list(concept.aliases),
+        "note": concept.note,
+        "line": concept.line,
+        "path": list(concept.path),
+        "domain": concept.domain,
+        "score": concept.score,
+        "siblings": list(concept.siblings),
+        "facts": [
+            {"text": f.text, "heading": f.heading, "note": f.line.note, "line": f.line.number}
+            for f in concept.facts
+        ],
+    }
+
+
+def made_record(made: Made) -> dict[str, Any]:
+    """An attempt with its checks; `key` as letters, `seconds` it took."""
+    item = made.item
+    record = asdict(item)
+    record["key"] = [letter(at) for at in item.key]
+    record["answer"] = item.answer
+    record["accepted"] = made.accepted
+    record["accepted_answers"] = list(item.accepted)
+    record["checks"] = [asdict(check) for check in made.checks]
+    record["seconds"] = round(made.seconds, 2)
+    return record
 
 
 def _option(place: int, text: str, note: OptionNote) -> dict[str, Any]:

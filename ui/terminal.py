@@ -1,18 +1,29 @@
-"""Values -> text for a terminal. Pure functions; app.py prints what they return."""
+"""Values, errors and progress -> text for a terminal. Imports nothing heavy."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+import typer
+
+from core.errors import NoteproofError
 from core.types import Answer, Citation, Hit, Sentence
-from retrieval.store import NoteInfo
+
+if TYPE_CHECKING:
+    from retrieval.store import NoteInfo
 
 
 def sentence_text(sentence: Sentence) -> str:
     """A sentence with its citations as note:line."""
-    cited = "".join(f" [{place(citation)}]" for citation in sentence.citations)
-    return sentence.text + cited
+    return sentence.text + places(sentence.citations)
+
+
+def places(citations: Iterable[Citation]) -> str:
+    """Each place in brackets, with a space before it."""
+    return "".join(f" [{place(citation)}]" for citation in citations)
 
 
 def place(citation: Citation) -> str:
@@ -56,6 +67,18 @@ def sources_text(notes: Sequence[NoteInfo]) -> str:
         counts = f"{note.passages} passages, {note.lines} lines, {note.questions} past questions"
         rows.append(f"{note.name:<{width}}  {told or counts}")
     return "\n".join(rows)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns our errors into one line on standard error, and exit code 1."""
+    try:
+        yield
+    except NoteproofError as error:
+        print(f"noteproof: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except BrokenPipeError:
+        raise typer.Exit(1) from None
 
 
 def progress_line(label: str) -> Callable[[str, float], None]:

@@ -1,0 +1,54 @@
+"""The commands `index` and `concepts`: what was read of the notes, and what they name."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ui.records import dump
+from ui.records_practice import concept_record
+from ui.terminal import progress_line, sources_text
+
+if TYPE_CHECKING:
+    from ingest.library import Library
+    from quiz.concepts.concept_map import ConceptMap
+
+
+def bring_up_to_date(library: Library) -> None:
+    """Index what has changed; standard output stays free for the command's own."""
+    report = library.update(progress_line("indexing"))
+    for message in report.messages:
+        print(message, file=sys.stderr)
+    if report.problems and not report.unchanged:
+        print(sources_text(report.problems), file=sys.stderr)
+
+
+def print_index(library: Library, *, as_json: bool) -> None:
+    """Index what has changed, and print what became of each note."""
+    report = library.update(progress_line("indexing"))
+    if as_json:
+        print(dump(asdict(report)))
+        return
+    for message in report.messages:
+        print(message)
+    print(sources_text(report.notes))
+    done = f"{report.embedded} texts embedded, {report.reused} taken over"
+    print("Nothing has changed." if report.unchanged else f"Done: {done}.")
+
+
+def print_concepts(known: ConceptMap, *, as_json: bool) -> None:
+    """The map, one concept a block or one JSON line each."""
+    for concept in known.concepts:
+        if as_json:
+            print(dump(concept_record(concept)))
+            continue
+        also = f" ({', '.join(concept.aliases)})" if concept.aliases else ""
+        print(f"{concept.name}{also}  [{concept.domain}]  {concept.note}:{concept.line}")
+        for fact in concept.facts:
+            under = f"{fact.heading}: " if fact.heading else ""
+            print(f"    {under}{fact.text}  {fact.line.note}:{fact.line.number}")
+        if concept.siblings:
+            print(f"    beside: {', '.join(concept.siblings)}")
+    if not as_json and not known.concepts:
+        print("No concepts: the notes have no headings with lines under them and no definitions.")
