@@ -9,7 +9,7 @@ from core.practice import Pasted
 from core.types import Citation
 from tests.e2e.fakes_practice import ScriptedExplainer
 from ui import explain_handlers
-from ui.explain_handlers import MAX_TEXT, Explained, read_form
+from ui.explain_handlers import BY_LINES, MAX_TEXT, Explained, by_lines, read_form
 
 LINES = tuple(Citation(n, "a.md", n, n, f"Line {n}.") for n in range(1, 4))
 TEXT = "Which?\nA. one\nB. two\nMy answer: B"
@@ -53,6 +53,15 @@ def test_drafts_are_thinned_out(explainer: ScriptedExplainer) -> None:
     seen = steps(explainer, clock=lambda: 0.0, do="explain", text=TEXT)
     drafts = [state.explanation.draft for state in seen if state.explanation]
     assert [draft for draft in drafts if draft] == ["draft "]
+
+
+def test_lines_without_letters_are_offered_as_options() -> None:
+    unread = Pasted("what now\n- drop out\n\nmore layers", problems=("No question found.",))
+    seen = by_lines(unread)
+    assert (seen.stem, seen.options) == ("what now", ("drop out", "more layers"))
+    assert seen.problems == (BY_LINES,)
+    for other in (Pasted("one line", problems=("x",)), Pasted("a\nb\nc"), Pasted("")):
+        assert by_lines(other) == other
 
 
 def test_an_unclear_question_is_shown_and_not_guessed(explainer: ScriptedExplainer) -> None:

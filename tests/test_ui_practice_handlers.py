@@ -240,7 +240,16 @@ def test_variants_that_do_not_come_are_left_out(
     monkeypatch.setattr(trainer, "making", lambda _: "writing")
     monkeypatch.setattr(dealing, "VARIANT_POLLS", 3)
     seen = [now.phase for now, _ in steps(trainer, session, do="variants")]
-    assert seen == ["waiting"] * 4 + ["stuck"]
+    assert seen == ["waiting"] * 5 + ["stuck"]
+
+
+def test_looking_for_a_variant_is_said_and_can_be_stopped(trainer: ScriptedTrainer) -> None:
+    session, cancel = ended(trainer), threading.Event()
+    seen = practice_handlers.act(trainer, session, None, {"do": "variants"}, cancel)
+    waiting, _ = next(seen)
+    assert (waiting.phase, waiting.message) == ("waiting", dealing.VARIANT)
+    cancel.set()
+    assert [now.phase for now, _ in seen] == ["setup"]
 
 
 def test_ending_without_an_answer_leads_back(trainer: ScriptedTrainer) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.practice import Grade, Item, Option, Recheck, Response, Scope
+from core.types import Citation
 from ui.quiz_session import QuizSession, Wanted, topic
 
 SCOPE = Scope(topic="streams")
@@ -121,3 +122,9 @@ def test_scores_by_topic_weakest_first() -> None:
 )
 def test_the_topic_of_an_item(path: tuple[str, ...], domain: str, named: str) -> None:
     assert topic(replace(item("a", *path), domain=domain)) == named
+
+
+def test_the_name_of_a_note_is_no_topic() -> None:
+    cited = (Citation(1, "n.txt", 1, 1, "x"),)
+    assert topic(replace(item("a", "n.txt"), citations=cited)) == "c"
+    assert topic(replace(item("a", "n.txt", "Questions:"), citations=cited)) == "Questions"

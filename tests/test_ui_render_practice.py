@@ -28,7 +28,7 @@ from ui.quiz_session import QuizSession, Wanted
 from ui.render import exchange_html
 from ui.render_actions import actions_html
 from ui.render_explain import explain_actions_html, explained_html, form_html
-from ui.render_judged import SILENT, judged_html
+from ui.render_judged import SILENT, judged_html, lines_html
 from ui.render_practice import answers_html, quiz_html
 from ui.render_setup import setup_html
 
@@ -100,6 +100,37 @@ def test_a_card_shows_no_answer_before_it_is_given() -> None:
     assert "cited here" not in html
     assert answers_html(asking()) == ""
     assert html.count('tabindex="0"') == 1
+
+
+def test_a_checked_item_does_not_give_its_answer_away() -> None:
+    kept = Recheck(True, "Kept: solved again. These lines decide it.", LINES[:1])
+    before = quiz_html(replace(asking(), recheck=kept))
+    assert "come with the answer" in text(before)
+    assert "Line 1." not in before
+    after = text(quiz_html(replace(answered(), recheck=kept)))
+    assert "kept. Solved again. These lines decide it.[1]Line 1." in after
+
+
+def test_without_a_hint_there_is_no_button_for_it() -> None:
+    assert "quiz-hint" not in actions_html(asking(replace(ITEM, hint=None)))
+
+
+def test_of_two_right_options_the_verdict_names_the_letters() -> None:
+    two = make_item(1, "two", LINES)
+    letters = " and ".join(letter(place) for place in two.key)
+    assert f"The right ones are {letters}." in text(actions_html(answered(two, (0, 3))))
+
+
+def test_the_reason_is_not_said_twice() -> None:
+    said = (Sentence("It is B.", LINES[:1]),)
+    notes = (OptionNote("wrong"), OptionNote("right", said), OptionNote("wrong"))
+    judged = judge_pasted(PASTED, Decision((1,), "notes"), Explanation(notes, said))
+    assert judged.summary == ()
+
+
+def test_a_bullet_is_not_quoted() -> None:
+    cited = Citation(1, "a.md", 1, 1, "\t- Glue - an ETL service")
+    assert ">Glue - an ETL service<" in lines_html((cited,))
 
 
 def test_what_was_chosen_is_still_chosen() -> None:
@@ -258,9 +289,13 @@ def test_an_undecided_question_marks_nothing_right_or_wrong() -> None:
 def test_the_buttons_of_an_explanation() -> None:
     assert explain_actions_html(Explained()) == ""
     assert "Stop" in explain_actions_html(Explained("deciding", "", PASTED))
-    done = explain_actions_html(Explained("done", "", PASTED))
+    whole = Explained("done", "", PASTED, Decision(), Explanation(done=True))
+    done = explain_actions_html(whole)
     assert "Another question" in done
     assert "Try again" not in done
+    stopped = replace(whole, explanation=Explanation())
+    assert "Try again" in explain_actions_html(stopped)
+    assert "Stopped before" in text(explained_html(stopped))
     assert "Try again" in explain_actions_html(Explained("done", "", PASTED, error="x"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import replace
 
 from core.errors import NoteproofError
@@ -15,6 +16,7 @@ POLL = 0.4
 """Seconds between two looks whether an item is ready."""
 VARIANT_POLLS = 50
 """Looks after which a variant that does not come is left out."""
+VARIANT = "Looking for a new question on what you missed …"
 
 Clock = Callable[[], float]
 Step = tuple[QuizSession, Ready | None]
@@ -47,7 +49,14 @@ def deal(
     try:
         while session.wanted:
             wanted = session.wanted[0]
-            item = _fetched(session, ready) or _fetch(trainer, session.scope, wanted)
+            item = _fetched(session, ready)
+            if item is None and wanted.variant_of and not session.message:  # it may take seconds
+                session = session.waiting(VARIANT)
+                yield session, ready
+            item = item or _awaited(trainer, session.scope, wanted, cancel)
+            if wanted.variant_of and cancel.is_set():
+                yield (session.ended() if session.played else session.to_setup()), None
+                return
             if item is not None:
                 shown = session.showing(item, clock())
                 yield replace(shown, message=remark), None
@@ -75,6 +84,27 @@ def deal(
 def _fetched(session: QuizSession, ready: Ready | None) -> Item | None:
     fits = ready is not None and (ready.quiz, ready.wanted) == (session.quiz, session.wanted[0])
     return ready.item if ready is not None and fits else None
+
+
+def _awaited(
+    trainer: Trainer, scope: Scope, wanted: Wanted, cancel: threading.Event
+) -> Item | None:
+    """As `_fetch`; a variant, which may take seconds, only until `cancel` is set."""
+    if not wanted.variant_of:
+        return _fetch(trainer, scope, wanted)
+    found: Future[Item | None] = Future()
+
+    def fetch() -> None:
+        try:
+            found.set_result(_fetch(trainer, scope, wanted))
+        except Exception as error:  # noqa: BLE001 (raised again where it is awaited)
+            found.set_exception(error)
+
+    threading.Thread(target=fetch, daemon=True).start()
+    while not wait([found], POLL).done:
+        if cancel.is_set():
+            return None
+    return found.result()
 
 
 def _fetch(trainer: Trainer, scope: Scope, wanted: Wanted) -> Item | None:

@@ -10,11 +10,14 @@ from typing import Literal
 
 from core.errors import NoteproofError
 from core.practice import Decision, Explanation, Pasted
+from core.text import strip_marker
 from ui.ports import Explainer
 
 DRAFT_INTERVAL = 0.06
 MAX_TEXT = 20_000
 """Characters of a pasted question; an exam question has some 1,500."""
+
+BY_LINES = "No options were marked, so each line after the first became one: is that right?"
 
 Phase = Literal["paste", "correct", "deciding", "explaining", "done"]
 
@@ -35,6 +38,11 @@ class Explained:
     def running(self) -> bool:
         return self.phase in ("deciding", "explaining")
 
+    @property
+    def unfinished(self) -> bool:
+        """It ended early: stopped, or for an error."""
+        return self.phase == "done" and not (self.explanation is not None and self.explanation.done)
+
 
 def act(
     explainer: Explainer,
@@ -52,7 +60,7 @@ def act(
             if problem:
                 yield replace(state, phase="paste", text=text, error=problem)
                 return
-            pasted = explainer.parse(text)
+            pasted = by_lines(explainer.parse(text))
             state = Explained(text=text, pasted=pasted, step=state.step)
         case "confirm":
             pasted = read_form(action)
@@ -70,6 +78,15 @@ def act(
         yield replace(state, phase="correct")
         return
     yield from _explain(explainer, state, pasted, cancel, clock)
+
+
+def by_lines(pasted: Pasted) -> Pasted:
+    """Where no options were found, each line after the first as one, for the learner to check."""
+    first, *more = [line.strip() for line in pasted.stem.splitlines() if line.strip()] or [""]
+    if not pasted.problems or pasted.options or len(more) < 2:
+        return pasted
+    options = tuple(strip_marker(line) for line in more)
+    return replace(pasted, stem=first, options=options, problems=(BY_LINES,))
 
 
 def _text_problem(text: str) -> str:

@@ -145,7 +145,10 @@ def _decided(decision: Decision, place: int) -> Verdict:
 
 
 def _renumbered(judgement: Judgement, known: Iterable[Sentence] = ()) -> Judgement:
-    """Numbers from 1, one for each place in the notes; what is `known` keeps its numbers."""
+    """Numbers from 1, one for each place in the notes; what is `known` keeps its numbers.
+
+    What the right options say already is not said again as the reason.
+    """
     numbers: dict[tuple[str, int, int], int] = {}
 
     def number(sentence: Sentence) -> Sentence:
@@ -160,4 +163,6 @@ def _renumbered(judgement: Judgement, known: Iterable[Sentence] = ()) -> Judgeme
     options = tuple(
         replace(option, said=tuple(map(number, option.said))) for option in judgement.options
     )
-    return Judgement(options, tuple(map(number, judgement.summary)))
+    told = {s.text.strip() for o in options if o.verdict == "right" for s in o.said}
+    summary = (s for s in judgement.summary if s.text.strip() not in told)
+    return Judgement(options, tuple(map(number, summary)))

@@ -144,7 +144,8 @@ class QuizSession:
         played = self.played[:-1] if self.phase == "answered" else self.played
         again = (self.current,) if self.current is not None and self.current.fresh else ()
         gone = _card(phase="waiting", played=played, wanted=(*again, *self.wanted))
-        return self._step(**gone, message=f"Retired, you will not see it again: {recheck.reason}")
+        reason = recheck.reason.removeprefix("Put aside: ")
+        return self._step(**gone, message=f"Retired, you will not see it again: {reason}")
 
     def ended(self, message: str = "") -> QuizSession:
         """The quiz is over: a score, or the way back when nothing was played."""
@@ -175,6 +176,10 @@ def _card(**changes: Any) -> dict[str, Any]:
 
 
 def topic(item: Item) -> str:
-    """What an item counts under: the last heading above its concept, else its domain."""
-    heading = strip_marker(item.path[-1]) if item.path else ""
-    return heading or item.domain or item.concept
+    """What an item counts under: the last heading above its concept, else its domain.
+
+    A path may begin with the name of the note, which is no heading.
+    """
+    notes = {citation.note for citation in item.citations}
+    heading = strip_marker(item.path[-1]) if item.path and item.path[-1] not in notes else ""
+    return heading.rstrip(" :") or item.domain or item.concept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.types import Answer, Sentence
 from ui.conversation import Conversation, Exchange
-from ui.render_evidence import mark, place, target
+from ui.render_evidence import mark, place, quoted, target
 from ui.render_notes import plural
 
 if TYPE_CHECKING:
@@ -75,10 +75,19 @@ def exchange_html(exchange: Exchange, *, latest: bool) -> str:
     busy = ' aria-busy="true"' if exchange.running else ""
     label = "" if exchange.from_notes else '<p class="own-label">Not from your notes</p>'
     return (
-        f'<article class="{classes}"><div class="asked">{escape(exchange.question)}</div>'
+        f'<article class="{classes}">{_asked(exchange)}'
         f'<div class="answer"{live}{busy}>{label}{_progress(exchange)}{_body(exchange)}</div>'
         f"{_error(exchange, latest)}{_footer(exchange, latest)}</article>"
     )
+
+
+def _asked(exchange: Exchange) -> str:
+    """The question; of one that comes from Practice only the first line stands out."""
+    first, more = exchange.question, ""
+    if exchange.prepared:
+        first, _, more = exchange.question.partition("\n")
+    rest = f'<div class="asked-more">{escape(more)}</div>' if more else ""
+    return f'<div class="asked">{escape(first)}</div>{rest}'
 
 
 def _progress(exchange: Exchange) -> str:
@@ -114,7 +123,7 @@ def _body(exchange: Exchange) -> str:
 def _abstained(answer: Answer) -> str:
     lines = "".join(
         f'<li><button type="button" class="near" {target(c)}><span class="quote">'
-        f"{escape(c.quote.strip())}</span><small>{escape(place(c))}</small></button></li>"
+        f"{escape(quoted(c))}</span><small>{escape(place(c))}</small></button></li>"
         for c in answer.nearest
     )
     nearest = f"<p>The nearest lines:</p><ul>{lines}</ul>" if lines else ""

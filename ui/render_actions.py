@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ui.judged import key_words
+from core.practice import Item
+from ui.judged import key_words, letter
 from ui.quiz_session import QuizSession
 
 
@@ -36,9 +37,16 @@ def _verdict(session: QuizSession) -> tuple[str, str]:
     remark = f" <span>{escape(card.grade.remark)}</span>" if card.grade.remark else ""
     if card.grade.correct:
         return "right", f'<i aria-hidden="true">✓</i>Right.{remark}'
-    key = key_words(card.item)
-    key = escape(key if key[-1:] in ".!?" else f"{key}.")
-    return "wrong", f'<i aria-hidden="true">✕</i>Not right. <span>It is {key}</span>{remark}'
+    words = f'<i aria-hidden="true">✕</i>Not right. <span>{escape(_right(card.item))}</span>'
+    return "wrong", words + remark
+
+
+def _right(item: Item) -> str:
+    """The right answer as a sentence; of two only the letters, they are marked above it."""
+    if len(item.key) > 1:
+        return f"The right ones are {' and '.join(letter(place) for place in item.key)}."
+    key = key_words(item)
+    return f"It is {key}" if key.endswith((".", "!", "?")) else f"It is {key}."
 
 
 def _buttons(session: QuizSession) -> list[tuple[str, str, str, str]]:
@@ -50,7 +58,8 @@ def _buttons(session: QuizSession) -> list[tuple[str, str, str, str]]:
         return [stop]
     match session.phase:
         case "asking":
-            hint = [("soft", "quiz-hint", "Hint", "H")] if not session.hinted else []
+            has_hint = session.item is not None and session.item.hint is not None
+            hint = [("soft", "quiz-hint", "Hint", "H")] if has_hint and not session.hinted else []
             skip = [("soft", "quiz-skip", "Skip", "")] if session.error else []
             return [("primary", "quiz-check", "Check", "Enter"), *hint, *skip, flag]
         case "answered":

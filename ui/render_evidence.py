@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -9,11 +10,18 @@ from core.text import strip_marker
 from core.types import Citation, Hit
 from ui.conversation import Exchange
 
+_BULLET = re.compile(r"^[-*\u2022\u2013]\s+")
+
 
 def place(citation: Citation) -> str:
     """`note:12` or `note:12-14`."""
     last = f"-{citation.last_line}" if citation.last_line > citation.first_line else ""
     return f"{citation.note}:{citation.first_line}{last}"
+
+
+def quoted(citation: Citation) -> str:
+    """What the cited lines say, without the bullet they begin with."""
+    return _BULLET.sub("", citation.quote.strip())
 
 
 def target(citation: Citation) -> str:
@@ -29,7 +37,7 @@ def mark(citation: Citation) -> str:
     label = escape(f"Source {citation.number}, {place(citation)}")
     return (
         f'<button type="button" class="cite" {target(citation)} '
-        f'data-quote="{escape(citation.quote.strip())}" data-place="{escape(place(citation))}" '
+        f'data-quote="{escape(quoted(citation))}" data-place="{escape(place(citation))}" '
         f'aria-label="{label}">[{citation.number}]</button>'
     )
 
@@ -65,7 +73,7 @@ def _card(citation: Citation, hits: Sequence[Hit], *, cited: bool) -> str:
         f'<li><button type="button" class="card{" cited" if cited else ""}" {target(citation)}>'
         f'<span class="where">{number}<span>{escape(place(citation))}</span></span>'
         + (f'<span class="path" title="{whole}">{escape(path)}</span>' if path else "")
-        + f'<span class="quote">{escape(citation.quote.strip())}</span></button></li>'
+        + f'<span class="quote">{escape(quoted(citation))}</span></button></li>'
     )
 
 

@@ -61,7 +61,7 @@ def _correct(state: Explained, pasted: Pasted) -> str:
         "Explain</button>"
         '<button type="button" class="soft" data-do="explain-row">Add an option</button>'
         '<button type="button" class="plain" data-do="explain-back">Paste again</button>'
-        f'<label class="many">To be chosen<select id="select-field">{selects}</select></label>'
+        f'<label class="many">Answers to choose<select id="select-field">{selects}</select></label>'
         "</div></div>"
     )
 
@@ -87,11 +87,12 @@ def explained_html(state: Explained) -> str:
     running = " running" if state.running else ""
     busy = ' aria-busy="true"' if state.running else ""
     judgement = judge_pasted(pasted, state.decision or Decision(), state.explanation)
-    tail = (
-        '<p class="found"><i class="dots" aria-hidden="true"></i>Looking for what decides it</p>'
-        if state.phase == "deciding"
-        else explanation_tail_html(state.explanation, state.running, state.error)
-    )
+    tail = explanation_tail_html(state.explanation, state.running, state.error)
+    if state.phase == "deciding":
+        dots = '<i class="dots" aria-hidden="true"></i>'
+        tail = f'<p class="found">{dots}Looking for what decides it</p>'
+    elif state.unfinished and not state.error:
+        tail = '<p class="notice" role="status">Stopped before everything was explained.</p>' + tail
     return (
         f'<section class="explained{running}" data-step="{state.step}"{busy}>'
         f'<h2 class="stem" tabindex="-1">{inline(pasted.stem)}</h2>'
@@ -110,8 +111,8 @@ def _decision(pasted: Pasted, decision: Decision | None) -> str:
     elif decision.source == "given":
         head, more = f"<b>{letters}</b> is right, says the key you pasted.", ""
     else:
-        words = next(said for least, said in SURE if decision.confidence >= least)
-        share = f"{decision.confidence:.0%}".replace("%", " %")
+        words = next(said for least, said in SURE if round(decision.confidence, 2) >= least)
+        share = f"{decision.confidence:.0%}".replace("%", "\u00a0%")
         head = f"<b>{letters}</b> is right, by your notes: {words} ({share})."
         more = "The lines that decide it:" if decision.citations else ""
     if len(decision.key) > 1:
@@ -143,7 +144,7 @@ def explain_actions_html(state: Explained) -> str:
         again = '<button type="button" class="soft" data-do="explain-again">Try again</button>'
         buttons = (
             '<button type="button" class="primary" data-do="explain-new">Another question</button>'
-            f"{again if state.error else ''}"
-            '<button type="button" class="soft" data-do="explain-edit">Correct this one</button>'
+            f"{again if state.unfinished else ''}"
+            '<button type="button" class="soft" data-do="explain-edit">Edit this question</button>'
         )
     return f'<div class="actions"><div class="buttons">{buttons}</div></div>'

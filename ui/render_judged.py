@@ -8,7 +8,7 @@ from core.practice import Explanation
 from core.types import Citation
 from ui.judged import Judged, Judgement, letter
 from ui.render import inline, sentence_html
-from ui.render_evidence import place, target
+from ui.render_evidence import place, quoted, target
 
 SILENT = "Your notes say nothing about this option."
 _TICK = '<i aria-hidden="true">✓</i>'
@@ -74,7 +74,9 @@ def explanation_tail_html(explanation: Explanation | None, running: bool, error:
     if explanation is not None and explanation.notice:
         shown += f'<p class="notice">{escape(explanation.notice)}</p>'
     if explanation is not None and not running:
-        shown += f'<p class="by">Explained by {escape(explanation.answered_by)}</p>'
+        by = explanation.answered_by
+        who = "Lines of your notes, as they stand" if by == "extractive" else f"Explained by {by}"
+        shown += f'<p class="by">{escape(who)}</p>'
     if error:
         shown += f'<div class="alert" role="alert">{escape(error)}</div>'
     return shown
@@ -84,7 +86,7 @@ def lines_html(citations: tuple[Citation, ...]) -> str:
     """Lines of the notes as a list, each opens its place."""
     rows = "".join(
         f'<li><button type="button" class="near" {target(c)}><span class="quote">'
-        f"{escape(c.quote.strip())}</span><small>{escape(place(c))}</small></button></li>"
+        f"{escape(quoted(c))}</span><small>{escape(place(c))}</small></button></li>"
         for c in citations
     )
     return f'<ul class="lines">{rows}</ul>' if rows else ""

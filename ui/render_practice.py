@@ -50,7 +50,7 @@ def _table(session: QuizSession) -> str:
         _head(session)
         + (remark if session.message else "")
         + _question(session, session.item)
-        + _kept(session.recheck)
+        + _kept(session.recheck, asking=session.phase == "asking")
         + said
     )
 
@@ -114,17 +114,22 @@ def _typed(session: QuizSession, item: Item) -> str:
 
 def _hint(item: Item) -> str:
     shown = lines_html((item.hint,)) if item.hint is not None else ""
-    none = '<p class="quiet">There is no hint for this one.</p>'
-    return f'<div class="hint-line" role="status"><b>Hint</b>{shown or none}</div>'
+    return f'<div class="hint-line" role="status"><b>Hint</b>{shown}</div>' if shown else ""
 
 
-def _kept(recheck: Recheck | None) -> str:
+def _kept(recheck: Recheck | None, *, asking: bool) -> str:
+    """Why a flagged item stays; before the answer without its lines, which would give it away."""
     if recheck is None:
         return ""
     marks = "".join(mark(citation) for citation in recheck.citations)
+    reason = recheck.reason.removeprefix("Kept: ")
+    why = escape(reason[:1].upper() + reason[1:]) + marks
+    lines = lines_html(recheck.citations)
+    if asking:
+        why, lines = "The lines that decide it come with the answer.", ""
     return (
         '<div class="kept" role="status"><b>Checked again, and kept.</b> '
-        f"<span>{escape(recheck.reason)}{marks}</span>{lines_html(recheck.citations)}</div>"
+        f"<span>{why}</span>{lines}</div>"
     )
 
 

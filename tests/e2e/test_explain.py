@@ -89,7 +89,7 @@ def test_an_unclear_question_is_corrected_first(visit: Visit, world: World) -> N
     assert asked.stem == "Which service replays?"
     assert asked.options == ("Kinesis Data Streams", "AWS Glue", "Amazon EMR")
     assert (asked.mine, asked.given, asked.problems) == ((1,), (), ())
-    page.get_by_role("button", name="Correct this one").click()
+    page.get_by_role("button", name="Edit this question").click()
     expect(rows.nth(2).locator("input[type=text]")).to_have_value("Amazon EMR")
     page.get_by_role("button", name="Paste again").click()
     expect(page.locator("#pasted")).to_have_value(f"unclear question\n{ROWS}\nMy answer: B")

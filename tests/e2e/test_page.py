@@ -134,7 +134,7 @@ def test_hover_and_focus_show_the_quote(visit: Visit) -> None:
     page.locator(".said .cite").first.hover()
     expect(page.locator("#tip")).to_be_visible()
     expect(page.locator("#tip q")).to_have_text(
-        "- Amazon Data Firehose delivers streams to S3 without servers."
+        "Amazon Data Firehose delivers streams to S3 without servers."
     )
     page.mouse.move(5, 5)
     expect(page.locator("#tip")).to_be_hidden()

@@ -56,7 +56,8 @@
     "quiz-flag": () => send("flag"),
     "quiz-explain": () => !telling() && np.inTurn("tell", {}),
     "quiz-stop": () => np.halt({}),
-    "quiz-end": () => send("end"),
+    // While a card is waited for or checked, what is sent would wait too: that ends first.
+    "quiz-end": () => ($("#actions .stop") && np.halt({}), send("end")),
     "quiz-new": () => act({ do: "new" }),
     "quiz-retry": () => act({ do: "retry" }),
     "quiz-variants": () => act({ do: "variants" }),
@@ -143,6 +144,7 @@
     enable();
     const now = `${phase()} ${quiz()?.dataset.item ?? ""}`;
     // Card and buttons are drawn one after the other: both must be of this phase.
+    reveal();
     const same = phase() === "setup" || $(`#actions .${phase()}`) !== null;
     if (now === before || !same) return;
     const left = before.split(" ")[0];
@@ -153,6 +155,14 @@
     if (np.at() === "practice") FOCUS[phase()]?.()?.focus({ preventScroll: true });
     enable();
   };
+  // A hint, or the result of a check, may be drawn below what is in sight.
+  let revealed = "";
+  function reveal() {
+    const news = $("#card :is(.hint-line, .kept)");
+    const now = news ? `${quiz().dataset.item} ${news.className}` : "";
+    if (now && now !== revealed) news.scrollIntoView({ block: "nearest" });
+    revealed = now;
+  }
   // What was explained of another card may still arrive.
   function sync() {
     const of = $("#answers .answers")?.dataset.item;
