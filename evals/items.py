@@ -12,7 +12,8 @@ from core.practice import Item, Scope
 from evals.measures import percentile, share
 from providers.turns import Turns
 from quiz.checks.freshness import Wordings
-from quiz.items.maker import Made, Run, Tally
+from quiz.items.maker import Made, Run
+from quiz.items.tally import Tally
 from quiz.model import PracticeCalls
 from retrieval.embedder import Embedder
 

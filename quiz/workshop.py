@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import NoteproofError, NotesError
-from core.practice import Item, Scope
+from core.practice import Difficulty, Item, ItemKind, Scope
 from quiz.concepts.concept_map import build_map
 from quiz.concepts.domains import Exam
 from quiz.items.bank import read_bank
@@ -90,12 +90,17 @@ class Workshop:
             self._failure = error
 
     def scope(
-        self, topic: str, domain: str, notes: Sequence[str] | None, kind: object, level: object
+        self,
+        topic: str,
+        domain: str,
+        notes: Sequence[str] | None,
+        kind: ItemKind | None,
+        level: Difficulty | None,
     ) -> Scope:
         """A scope from what a learner typed; see `Exam.find` for domains."""
         found = self.exam.find(domain) if domain.strip() else ""
         chosen = frozenset(notes) if notes is not None else None
-        return Scope(topic.strip(), found, chosen, kind, level)  # type: ignore[arg-type]
+        return Scope(topic.strip(), found, chosen, kind, level)
 
     def names(self, scope: Scope) -> frozenset[str]:
         """Names of the concepts in a scope."""
@@ -154,5 +159,5 @@ class Workshop:
             about = f" about {scope.topic!r}" if scope.topic else ""
             raise NotesError(
                 f"There is nothing to practise{about} in what you have chosen. Choose another "
-                "topic, domain or source; `python app.py concepts` lists what the notes hold."
+                "topic, domain or source, or leave them open."
             )

@@ -14,7 +14,8 @@ from core.practice import Item, Scope
 from providers.base import ChatProvider
 from providers.turns import Turns
 from quiz.checks.freshness import Wordings
-from quiz.items.maker import ItemMaker, Made, Run, Tally
+from quiz.items.maker import ItemMaker, Made, Run
+from quiz.items.tally import Tally
 from quiz.model import PracticeCalls, Stopped
 from quiz.workshop import Workshop
 from study.store import StudyStore

@@ -240,7 +240,7 @@ class Practice:
             with self._turns.foreground():
                 calls = PracticeCalls(self._provider, Turns(), cancel)
                 model = calls if self._has_model() else None
-                found = recheck(item, self.workshop.maker(), model, self._rng)
+                found = recheck(item, self.workshop.maker(), model)
         except Stopped:
             return Recheck(True, "Not checked to the end: it was stopped.", item.citations)
         if not found.kept:

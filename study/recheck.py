@@ -14,10 +14,10 @@ SHUFFLES = 4
 """Shuffles in which the item is solved again."""
 
 
-def recheck(
-    item: Item, maker: ItemMaker, calls: PracticeCalls | None, rng: random.Random
-) -> Recheck:
+def recheck(item: Item, maker: ItemMaker, calls: PracticeCalls | None) -> Recheck:
     """Whether an item still passes its checks, and is solved from the lines in more shuffles.
+
+    The shuffles are the item's own: asked twice, the same comes out.
 
     Raises:
         ModelUnavailable: the model has gone.
@@ -27,16 +27,19 @@ def recheck(
     problem = failed[0].detail if failed else ""
     how = "its checks hold"
     if not problem and calls is not None:
-        problem = _unsolved(item, maker, calls, rng)
+        problem = _unsolved(item, maker, calls)
         how = f"solved again in {SHUFFLES} shuffles"
     if problem:
         return Recheck(False, f"Put aside: {problem}", item.citations)
     return Recheck(True, f"Kept: {how}. These lines decide it.", item.citations)
 
 
-def _unsolved(item: Item, maker: ItemMaker, calls: PracticeCalls, rng: random.Random) -> str:
+def _unsolved(item: Item, maker: ItemMaker, calls: PracticeCalls) -> str:
     try:
-        solution = maker.solver.solve(item, calls, rng, SHUFFLES)
+        solution = maker.solver.solve(item, calls, random.Random(item.id), SHUFFLES)
     except MalformedOutput as error:
         return f"it could not be solved again ({error})"
-    return "" if solution.passed else f"solved again, it came out otherwise: {solution.detail}"
+    if solution.passed:
+        return ""
+    came = f"{solution.chosen!r} came out" if solution.chosen else "no option was sure enough"
+    return f"solved again from its lines, {came}."

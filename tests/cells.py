@@ -16,7 +16,8 @@ from ingest.library import Library
 from providers.turns import Turns
 from quiz.checks.freshness import Wordings
 from quiz.concepts.domains import read_exam
-from quiz.items.maker import ItemMaker, Made, Run, Tally
+from quiz.items.maker import ItemMaker, Made, Run
+from quiz.items.tally import Tally
 from quiz.model import PracticeCalls
 from quiz.workshop import Workshop
 from retrieval.remembered import RememberedEmbedder

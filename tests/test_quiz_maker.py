@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from langchain_core.messages import BaseMessage
 
 from core.errors import ModelUnavailable
 from core.practice import ItemKind, Scope
 from providers.base import ModelState
 from providers.turns import Turns
 from quiz.items.eligible import in_turn, targets
-from quiz.items.maker import GUESSABLE, ItemMaker, Made, Tally
+from quiz.items.maker import ItemMaker, Made
+from quiz.items.options import placed
+from quiz.items.tally import GUESSABLE, Tally
 from quiz.model import PracticeCalls
 from quiz.workshop import Workshop
 from tests.cells import (
@@ -318,3 +322,57 @@ def test_a_fact_s_partner_from_a_source_left_out_is_not_asked(tmp_path: Path) ->
     made = made_by(workshop.maker(), run_of(scope))
     assert made
     assert {c.note for one in made for c in one.item.citations} == {"more.txt"}
+
+
+class Torn(Pupil):
+    """Takes a rival for right as long as it is among the options of a scenario."""
+
+    rival: str = ""
+
+    def _reply(self, messages: list[BaseMessage], options: dict[str, Any]) -> Reply:
+        told = "\n".join(str(message.text) for message in messages)
+        place = re.search(rf"^([A-D])\. {self.rival}$", str(messages[-1].text), re.M)
+        if SOLVE in told and place and "young doctor" in told:
+            self.prompts.append(told)
+            return Reply(place.group(1))
+        return super()._reply(messages, options)
+
+
+def test_a_rival_that_fits_a_scenario_too_gives_way_to_another_sibling(maker: ItemMaker) -> None:
+    scope = Scope(kind="scenario", topic="Vacuole")
+    (plain,) = accepted(made_by(maker, run_of(scope, Pupil()), enough=1))
+    rival = next(o.text for o in plain.item.options if o.text != plain.item.answer)
+    torn = made_by(maker, run_of(scope, Torn(rival=rival)), enough=1)[-1]
+    assert torn.accepted
+    texts = [option.text for option in torn.item.options]
+    assert rival not in texts
+    assert len(set(texts)) == 4
+    assert torn.item.answer == "Vacuole"
+    assert torn.item.id != plain.item.id
+    numbers = [c.number for o in torn.item.options for c in o.citations]
+    assert set(numbers) <= set(range(1, len(numbers) + 2))
+
+
+def test_no_place_of_the_key_is_favoured_and_none_can_be_foretold(maker: ItemMaker) -> None:
+    item = accepted(made_by(maker, run_of(Scope(kind="property")), enough=1))[0].item
+    tally, rng, places = Tally(), random.Random(1), []
+    for _ in range(60):
+        places.append(tally.place(item, rng))
+        tally.count(placed(item, places[-1]))
+    counts = Counter(places)
+    assert all(0.18 <= counts[place] / 60 <= 0.32 for place in range(4))
+    fewest = sum(
+        Counter(places[:n])[place] == min(Counter(places[:n])[other] for other in range(4))
+        for n, place in enumerate(places)
+    )
+    assert fewest < 54
+
+
+def test_a_key_that_is_moved_stays_the_key(maker: ItemMaker) -> None:
+    item = accepted(made_by(maker, run_of(Scope(kind="property")), enough=1))[0].item
+    for place in range(len(item.options)):
+        moved = placed(item, place)
+        assert moved.key == (place,)
+        assert (moved.answer, moved.id) == (item.answer, item.id)
+        assert sorted(o.text for o in moved.options) == sorted(o.text for o in item.options)
+        assert moved == placed(item, place)

@@ -187,7 +187,7 @@ def test_an_item_nobody_knows_is_told(bench: Open, do: str) -> None:
     ("rules", "kept", "reason"),
     [
         ([], True, "solved again in 4 shuffles"),
-        ([(SOLVE, "A")], False, "it came out otherwise"),
+        ([(SOLVE, "A")], False, "came out"),
         ([(SOLVE, "I refuse")], False, "could not be solved again"),
     ],
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.types import Evidence
 from prompts import load_prompt
 from providers.base import ChatProvider
-from providers.streaming import complete_text, stream_text
+from providers.descent import Descent
 from quiz.letters import LETTERS, letter_shares
 from retrieval.evidence import render
 
@@ -17,7 +17,7 @@ SENTENCE_TOKENS = 45
 TOP = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ExplainCalls:
     """The model as an explanation sees it. Setting `cancel` from any thread ends a call at once.
 
@@ -27,18 +27,21 @@ class ExplainCalls:
 
     provider: ChatProvider
     cancel: threading.Event
+    descent: Descent = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.descent = Descent(self.provider, self.cancel)
 
     @property
     def ready(self) -> bool:
         """Whether a model can be asked."""
-        return self.provider.state().phase == "ready"
+        return self.descent.ready()
 
     def describe(self, option: str, evidence: Evidence) -> Iterator[str]:
         """Pieces of a sentence on an option from its lines, which cites their numbers."""
         prompt = load_prompt("explain", "option", "lines")
         messages = prompt.messages(option=option, lines=render(evidence))
-        model = self.provider.chat_model(max_tokens=SENTENCE_TOKENS)
-        for chunk in stream_text(model, messages, cancel=self.cancel, stop=["\n"]):
+        for chunk in self.descent.stream(messages, max_tokens=SENTENCE_TOKENS, stop=["\n"]):
             if chunk.text:
                 yield chunk.text
 
@@ -51,7 +54,6 @@ class ExplainCalls:
         listed = "\n".join(f"{LETTERS[i]}. {text}" for i, text in enumerate(options))
         prompt = load_prompt("solve", "lines", "stem", "options")
         messages = prompt.messages(lines=lines, stem=stem, options=listed)
-        model = self.provider.chat_model(max_tokens=2)
-        chunk = complete_text(model, messages, cancel=self.cancel, top_logprobs=TOP)
+        chunk = self.descent.complete(messages, max_tokens=2, top_logprobs=TOP)
         first = chunk.logprobs[0] if chunk.logprobs else None
         return letter_shares(chunk.text, first, len(options))

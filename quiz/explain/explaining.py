@@ -12,7 +12,6 @@ from core.practice import Explanation, OptionNote
 from core.types import Citation, Evidence, Sentence
 from proof.sentences import Draft, SentenceStream
 from proof.support import SupportCheck
-from providers.base import ChatProvider
 from quiz.explain.calls import ExplainCalls
 from quiz.explain.option_lines import Asked, OptionLines
 from quiz.explain.option_words import OptionWords
@@ -66,7 +65,7 @@ class Explaining:
             OptionNote(told.verdict, tuple(islice(numbered, len(row))), silent=not row)
             for told, row in zip(self.options, rows, strict=True)
         )
-        by = self.calls.provider.label if self.said else "extractive"
+        by = self.calls.descent.by if self.said else "extractive"
         draft = "" if done else self.draft
         return Explanation(notes, tuple(numbered), draft, by, self.notice, done)
 
@@ -74,10 +73,11 @@ class Explaining:
         """What is known; then, with a ready model, fuller and fuller. The last one is `done`."""
         yield self.now()
         if not self.calls.ready:
-            self.notice = why_no_model(self.calls.provider)
+            self.notice = why_no_model(self.calls)
         elif self.options and not self.calls.cancel.is_set():
             try:
                 yield from self._by_model()
+                self.notice = self.calls.descent.notice
             except (ModelUnavailable, MalformedOutput, IndexMissing) as error:
                 self.notice = f"The model did not explain everything: {error}"
         yield self.now(done=True)
@@ -161,11 +161,13 @@ def drafts(pieces: Iterator[str]) -> Iterator[str | Draft]:
         yield from stream.close()
 
 
-def why_no_model(provider: ChatProvider) -> str:
+def why_no_model(calls: ExplainCalls) -> str:
     """Why no model explains; empty when none is wanted."""
-    state = provider.state()
-    if state.phase in ("off", "ready"):
+    state = calls.provider.state()
+    if state.phase == "off":
         return ""
+    if state.phase == "ready":
+        return f"Explained without a model: {calls.descent.why}"
     return f"Explained without a model, which is not ready: {state.detail or state.phase}."
 
 

@@ -17,17 +17,16 @@ from quiz.items.bank import Bank
 from quiz.items.difficulty import difficulty
 from quiz.items.drafts import Drafter
 from quiz.items.eligible import Target, in_turn, kinds_in_turn, targets
+from quiz.items.options import placed
 from quiz.items.past_item import past_item
 from quiz.items.reading import NotesReading
-from quiz.items.scenario import holds_facts
+from quiz.items.scenario import holds_facts, without
 from quiz.items.solve import Solver, solved
+from quiz.items.tally import Tally, has_place
 from quiz.model import PracticeCalls
 from retrieval.citations import cite
 from retrieval.embedder import Embedder
 
-GUESSABLE = 0.38
-"""Share of the items made so far that may be solvable without the notes; more would test what a
-learner knew before."""
 TRIES = 2
 """Drafts of one kind that a model may write on one fact in a run; code writes the same again."""
 
@@ -43,24 +42,6 @@ class Made:
     @property
     def accepted(self) -> bool:
         return all(check.passed for check in self.checks)
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many items were made with the model, and how many of them could be guessed."""
-
-    made: int = 0
-    guessed: int = 0
-
-    def allows(self, guessable: bool | None) -> bool:
-        return not guessable or self.guessed + 1 <= GUESSABLE * (self.made + 1) + 1
-
-    def count(self, item: Item) -> None:
-        """Count an item that was made; a past question is what it is."""
-        if item.origin == "notes":
-            return
-        self.made += item.guessable is not None
-        self.guessed += item.guessable is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +148,8 @@ class ItemMaker:
 
     def examine(self, item: Item, run: Run) -> tuple[Item, tuple[Check, ...]]:
         """The checks in order, cheap first, to the first that fails; the item as it is then."""
+        if has_place(item):
+            item = placed(item, run.tally.place(item, run.rng))
         checks = list(run_checks(item, self.notes))
         if checks[-1].passed:
             checks.append(run.wordings.repeats(item))
@@ -188,11 +171,18 @@ class ItemMaker:
     def _solved(
         self, item: Item, calls: PracticeCalls, run: Run
     ) -> tuple[Item, float | None, list[Check]]:
-        """The item with `guessable`, the key's least share, and what the solver found."""
+        """The item with `guessable`, the key's least share, and what the solver found.
+
+        A scenario that a rival fits too is good without the rival: it gets another, once.
+        """
         item = replace(item, guessable=self.solver.guess(item, calls, run.rng))
         if item.origin != "notes" and not run.tally.allows(item.guessable):
             return item, None, [Check("not_trivial", False, _TRIVIAL)]
         solution = self.solver.solve(item, calls, run.rng)
+        if not solution.passed and item.kind == "scenario" and item.origin == "model":
+            other = without(item, solution.chosen, self.known)
+            if other is not None and run_checks(other, self.notes)[-1].passed:
+                item, solution = other, self.solver.solve(other, calls, run.rng)
         return item, solution.share, [Check("not_trivial", True), solved(solution)]
 
     def _told(self, item: Item) -> list[Fact]:

@@ -101,7 +101,7 @@ def build_item(
         random.Random(seed).shuffle(ordered)
     proofs = tuple(dict.fromkeys((*citations, *(cite(1, fact.line) for fact in facts))))
     item = Item(
-        id=_identity(kind, stem, ordered, accepted),
+        id="",
         kind=kind,
         origin=origin,
         stem=stem,
@@ -114,13 +114,25 @@ def build_item(
         path=concept.path,
         domain=concept.domain,
     )
-    return number(replace(item, hint=hint(item, concept, facts)))
+    return finished(replace(item, hint=hint(item, concept, facts)))
 
 
-def _identity(kind: str, stem: str, choices: Sequence[Choice], accepted: Sequence[str]) -> str:
-    told = [kind, stem, *sorted(choice.option.text for choice in choices), *accepted]
-    told += sorted(choice.option.text for choice in choices if choice.right)
-    return hashlib.blake2b("\0".join(told).encode("utf-8", "replace"), digest_size=8).hexdigest()
+def finished(item: Item) -> Item:
+    """The same item with the id that its texts give it, and its cited lines numbered."""
+    texts = [option.text for option in item.options]
+    told = [item.kind, item.stem, *sorted(texts), *item.accepted]
+    told += sorted(texts[place] for place in item.key)
+    data = "\0".join(told).encode("utf-8", "replace")
+    return number(replace(item, id=hashlib.blake2b(data, digest_size=8).hexdigest()))
+
+
+def placed(item: Item, place: int) -> Item:
+    """The same item with its single key at a place, the other options shuffled by its own seed."""
+    (key,) = item.key
+    options = [option for n, option in enumerate(item.options) if n != key]
+    random.Random(item.id).shuffle(options)
+    options.insert(place, item.options[key])
+    return number(replace(item, options=tuple(options), key=(place,)))
 
 
 def number(item: Item) -> Item:

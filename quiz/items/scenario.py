@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.errors import MalformedOutput
 from core.practice import Check, Concept, Fact, Item
 from core.text import shorten, words
 from proof.claims import Claim, stands_among
 from quiz.checks.options import LONGER, SLACK
-from quiz.items.options import bare, build_item, name_choice
+from quiz.concepts.concept_map import ConceptMap
+from quiz.items.options import bare, build_item, finished, name_choice
 from quiz.model import PracticeCalls
 
 MASK = "THIS"
@@ -103,6 +105,25 @@ def _hides(chosen: Sequence[Concept], size: int) -> bool:
 def _named(stem: str, concept: Concept) -> bool:
     held = f" {' '.join(words(stem))} "
     return any(f" {' '.join(words(name))} " in held for name in (concept.name, *concept.aliases))
+
+
+def without(item: Item, rival: str, known: ConceptMap) -> Item | None:
+    """A scenario with another sibling in place of a wrong option that fits it as well as the key.
+
+    None when there is no other.
+    """
+    concept = known.find(item.concept)
+    place = next((n for n, option in enumerate(item.options) if option.text == rival), -1)
+    if concept is None or place < 0 or place in item.key:
+        return None
+    taken = {option.text for option in item.options}
+    found = (known.find(name) for name in concept.siblings)
+    for other in found:
+        if other and other.facts and other.name not in taken and not _named(item.stem, other):
+            options = list(item.options)
+            options[place] = name_choice(other, other.facts[:2]).option
+            return finished(replace(item, options=tuple(options)))
+    return None
 
 
 def told_only(text: str) -> str:

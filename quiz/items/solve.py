@@ -31,11 +31,13 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What the solver found. `share` is the least it gave the key in any shuffle."""
+    """What the solver found. `share` is the least it gave the key in any shuffle; `chosen` is the
+    option it took instead, empty when it was only unsure of the key."""
 
     passed: bool
     share: float
     detail: str = ""
+    chosen: str = ""
 
 
 class Solver:
@@ -69,9 +71,10 @@ class Solver:
                 rival = max(problem.wrong, key=lambda text: shares[text])
                 least = min(least, key)
                 if key < SURE or shares[rival] >= key:
-                    best = rival if shares[rival] >= key else problem.right
+                    chosen = rival if shares[rival] >= key else ""
+                    best = chosen or problem.right
                     detail = f"from the lines it chose {best!r} ({shares[best]:.2f})"
-                    return Solution(False, least, detail)
+                    return Solution(False, least, detail, chosen)
         return Solution(True, least)
 
     def guess(self, item: Item, calls: PracticeCalls, rng: random.Random) -> bool:
