@@ -67,8 +67,6 @@ class Drafter:
                 return property_item(concept, fact, related, rng)
             case "two":
                 return two_item(concept, fact, related, rng)
-            case "true_false" if len(words(fact.text)) < SAYS - 1:
-                return None
             case "true_false":
                 return true_false_item(concept, fact, related, rng)
             case "variant":

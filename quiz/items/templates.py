@@ -27,7 +27,10 @@ SHORT, LONG = 2, 18
 """Words that a fact may have to be an option."""
 LONGEST_GAP = 24
 """Words around a gap; longer lines say several things at once."""
+STATEMENT = 4
+"""Words that a statement needs to be true or false: "Visual Studio Code" is neither."""
 BLANK = "____"
+_EXAMPLE = re.compile(r"(?:for example|for instance|example|e\.g)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
 _FIGURE = re.compile(
     r"(?<![\w.,])\d+(?:[.,]\d+)*(?:\s?(?:%|[KMGT]B|years?|days?|hours?|minutes?))?(?!\w)"
@@ -35,9 +38,10 @@ _FIGURE = re.compile(
 
 
 def can_be_option(fact: Fact, concept: Concept) -> bool:
-    """Whether a fact reads well among others and does not name its own concept."""
-    count = len(words(fact.text))
-    return SHORT <= count <= LONG and not names_itself(fact.text, concept)
+    """Whether a fact reads well among others, is no mere example, and does not name its own
+    concept."""
+    said = SHORT <= len(words(fact.text)) <= LONG and not _EXAMPLE.match(fact.text)
+    return said and not names_itself(fact.text, concept)
 
 
 def property_item(
@@ -87,6 +91,8 @@ def true_false_item(
     strange = _foreign_facts(concept, fact, related, 1, rng) if rng.random() < 0.5 else []
     own = fact_choice(concept, fact).option
     told = strange[0].option if strange else own
+    if len(words(told.text)) < STATEMENT:
+        return None
     stem = f"True or false: this is said of {concept.name}: {quoted(told.text)}"
     why = f"{told.text} belongs to {told.about}." if strange else own.rationale
     proofs = (*told.citations, *own.citations) if strange else own.citations
@@ -100,7 +106,7 @@ def true_false_item(
 def gap_item(concept: Concept, fact: Fact, known: ConceptMap, rng: random.Random) -> Item | None:
     """A fact with one name or figure left out; else the concept's own name before its fact."""
     text = as_option(bare(fact.text, concept))
-    if len(words(text)) > LONGEST_GAP:
+    if len(words(text)) > LONGEST_GAP or _EXAMPLE.match(text):
         return None
     blanks = list(_blanks(text, concept, known))
     if blanks:
