@@ -21,5 +21,9 @@ class ModelUnavailable(NoteproofError):
     """A model that cannot answer now; the next lower rung takes over."""
 
 
+class ModelBusy(ModelUnavailable):
+    """The model may answer when asked again shortly."""
+
+
 class MalformedOutput(NoteproofError):
     """A model that answered with something unusable."""

@@ -35,8 +35,8 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PORT", "NOTEPROOF_PORT"),
         description="port the page listens on",
     )
-    llm: Literal["embedded", "openai", "none"] = Field(
-        "embedded", description="which model answers: `embedded`, `openai` or `none`"
+    llm: Literal["embedded", "openai", "bedrock", "none"] = Field(
+        "embedded", description="which model answers: `embedded`, `openai`, `bedrock` or `none`"
     )
     embedding_model: str = Field(
         "all-MiniLM-L6-v2",
@@ -60,6 +60,17 @@ class Settings(BaseSettings):
         SecretStr("none"), description="its key, if it wants one; never shown or logged"
     )
     openai_model: str = Field("", description="its model; empty: the first one it lists")
+    bedrock_model: str = Field(
+        "", description="model or inference profile, by id or ARN, for `llm=bedrock`"
+    )
+    bedrock_region: str = Field("", description="its AWS region; empty: as AWS's own tools find it")
+    bedrock_profile: str = Field("", description="AWS profile; empty: as AWS's own tools find it")
+    bedrock_endpoint_url: str = Field("", description="another address of Bedrock; mostly empty")
+    bedrock_guardrail: str = Field(
+        "",
+        pattern=r"^(.+:(DRAFT|[0-9]+))?$",
+        description="guardrail of Bedrock as `id:version`; empty: none",
+    )
     evidence_tokens: int = Field(
         230, ge=50, le=8000, description="how much evidence the model reads, in tokens"
     )

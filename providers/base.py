@@ -68,7 +68,9 @@ class NoModel:
         return self.state()
 
     def chat_model(self, *, max_tokens: int, temperature: float = 0.0) -> BaseChatModel:
-        raise ModelUnavailable("No model is set. Set NOTEPROOF_LLM=embedded or openai to have one.")
+        raise ModelUnavailable(
+            "No model is set. Set NOTEPROOF_LLM=embedded, openai or bedrock to have one."
+        )
 
     def close(self) -> None:
         return None

@@ -1,10 +1,11 @@
-"""What a chat model may raise while it connects or streams, as our two errors."""
+"""What a chat model may raise while it connects or streams, as our errors."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import MalformedOutput, ModelUnavailable, NoteproofError
+from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
+from providers.aws_failures import aws_classes, explain_aws, unfinished_aws
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -21,7 +22,7 @@ TOO_LONG = (
 
 
 def failure_classes() -> tuple[type[Exception], ...]:
-    """Every class that openai, httpx2 and langchain raise for a server's failure.
+    """Every class that openai, httpx2, boto3 and langchain raise for a server's failure.
 
     ValueError holds JSONDecodeError, UnicodeDecodeError and pydantic's; the lookup and type
     errors are what JSON of an unexpected shape becomes inside openai and langchain.
@@ -40,6 +41,7 @@ def failure_classes() -> tuple[type[Exception], ...]:
         LookupError,
         TypeError,
         AttributeError,
+        *aws_classes(),
     )
 
 
@@ -48,8 +50,9 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
     import httpx2
     import openai
 
-    remedy = str((model.metadata or {}).get("remedy", REMEDY))
-    name = model.name or "The model"
+    name, remedy = _name(model), _remedy(model)
+    if of_aws := explain_aws(error, name, remedy):
+        return of_aws
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
         return ModelUnavailable(
             f"{name} kept silent for too long. Raise NOTEPROOF_MODEL_TIMEOUT, or choose a "
@@ -72,8 +75,20 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
 
 def broken_off(model: BaseChatModel) -> ModelUnavailable:
     """For a stream that ended cleanly but without the word that it was the end."""
-    remedy = str((model.metadata or {}).get("remedy", REMEDY))
-    return ModelUnavailable(f"{model.name or 'The model'} broke off in mid-answer. {remedy}")
+    return ModelUnavailable(f"{_name(model)} broke off in mid-answer. {_remedy(model)}")
+
+
+def unfinished(finish: str, model: BaseChatModel) -> NoteproofError | None:
+    """For a stream that ended with a word that says why it is no answer; None for others."""
+    return unfinished_aws(finish, _name(model))
+
+
+def _name(model: BaseChatModel) -> str:
+    return model.name or "The model"
+
+
+def _remedy(model: BaseChatModel) -> str:
+    return str((model.metadata or {}).get("remedy", REMEDY))
 
 
 def _refused(error: object, name: str, remedy: str) -> ModelUnavailable:
@@ -87,10 +102,10 @@ def _refused(error: object, name: str, remedy: str) -> ModelUnavailable:
             f"{name} is not there. Set NOTEPROOF_OPENAI_MODEL to a model that the server lists."
         )
     if status == 429:
-        return ModelUnavailable(f"{name} wants a pause (HTTP 429). Wait a minute and ask again.")
+        return ModelBusy(f"{name} wants a pause (HTTP 429). Wait a minute and ask again.")
     if status < 500:
         return _reported(message, name, remedy)
-    return ModelUnavailable(f"{name} failed (HTTP {status}). {remedy}")
+    return ModelBusy(f"{name} failed (HTTP {status}). {remedy}")
 
 
 def _reported(message: str, name: str, remedy: str) -> ModelUnavailable:

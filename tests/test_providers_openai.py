@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from core.errors import MalformedOutput, ModelUnavailable, NoteproofError
+from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
 from core.settings import load_settings
 from providers import NoModel, make_provider
 from providers.base import ModelState
@@ -94,8 +94,8 @@ def test_json_asked_for_by_schema_arrives_once(server: StandIn) -> None:
         ("silent", ModelUnavailable, "silent", "NOTEPROOF_MODEL_TIMEOUT"),
         ("401", ModelUnavailable, "refused the key", "NOTEPROOF_OPENAI_API_KEY"),
         ("404", ModelUnavailable, "not there", "NOTEPROOF_OPENAI_MODEL"),
-        ("429", ModelUnavailable, "wants a pause", "ask again"),
-        ("500", ModelUnavailable, "HTTP 500", "server's log"),
+        ("429", ModelBusy, "wants a pause", "ask again"),
+        ("500", ModelBusy, "HTTP 500", "server's log"),
         ("too_long", ModelUnavailable, "longer than", "NOTEPROOF_EVIDENCE_TOKENS"),
     ],
 )

@@ -54,7 +54,7 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str)
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("NOTEPROOF_LLM", "bedrok", "'embedded', 'openai' or 'none'"),
+        ("NOTEPROOF_LLM", "bedrok", "'embedded', 'openai', 'bedrock' or 'none'"),
         ("PORT", "http", "integer"),
         ("PORT", "70000", "less than or equal to 65535"),
         ("PORT", "-1", "greater than or equal to 0"),

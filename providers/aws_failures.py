@@ -1,0 +1,74 @@
+"""What boto3 and Amazon Bedrock may raise, as one line with the remedy."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
+from providers.aws_refusals import SERVICE
+from providers.aws_remedies import CLIENT, UNFINISHED, Case
+
+# Nothing that AWS or a proxy echoes may show who signed the request.
+_SIGNED = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}|\b(?:Credential|Signature|Token)=[^\s,]+")
+
+
+def aws_classes() -> tuple[type[Exception], ...]:
+    """Every class that boto3 raises; none while it is not loaded, for then none can have been."""
+    if "botocore" not in sys.modules:
+        return ()
+    import urllib3
+    from botocore.eventstream import ParserError
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return (
+        BotoCoreError,
+        ClientError,
+        ParserError,
+        ResponseParserError,
+        urllib3.exceptions.HTTPError,
+    )
+
+
+def explain_aws(error: Exception, name: str, remedy: str) -> NoteproofError | None:
+    """One clear line; None when the error is not of AWS."""
+    if not isinstance(error, aws_classes()):
+        return None
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        return _refused(response, name, remedy)
+    lineage = [kind.__name__ for kind in type(error).__mro__]
+    for case in CLIENT:
+        if any(kind in case.codes for kind in lineage):
+            return _error(case, name, remedy)
+    return MalformedOutput(
+        f"{name} sent something that is no answer ({type(error).__name__}). {remedy}"
+    )
+
+
+def unfinished_aws(finish: str, name: str) -> NoteproofError | None:
+    """What it means that an answer ended for this reason; None when it is whole."""
+    case = next((case for case in UNFINISHED if finish in case.codes), None)
+    return _error(case, name, "") if case else None
+
+
+def _refused(response: dict[str, dict[str, object]], name: str, remedy: str) -> NoteproofError:
+    """By the code and the words of AWS; inside a stream codes begin with a small letter."""
+    given = response.get("Error", {})
+    code, message = str(given.get("Code", "")).lower(), str(given.get("Message", ""))
+    words = message.lower().replace("’", "'")
+    for case in SERVICE:
+        if case.codes and code not in (known.lower() for known in case.codes):
+            continue
+        if not case.words or any(word in words for word in case.words):
+            return _error(case, name, remedy)
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if isinstance(status, int) and status >= 500:
+        return ModelBusy(f"{name} failed (HTTP {status}). Wait a little and ask again.")
+    first_line = next(iter(_SIGNED.sub("***", message).splitlines()), "")[:200].rstrip(". ")
+    return ModelUnavailable(f"{name} reported: {first_line or code or 'an error'}. {remedy}")
+
+
+def _error(case: Case, name: str, remedy: str) -> NoteproofError:
+    return case.error(case.line.format(name=name, remedy=remedy).rstrip())

@@ -1,0 +1,212 @@
+"""A stand-in for Amazon Bedrock: Converse over real HTTP on the loopback, failing on demand."""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import unquote
+
+Mode = Literal[
+    "ok",
+    "cut",  # the connection ends after two pieces, in the middle of a frame
+    "ends",  # a clean end after two pieces, without the word why
+    "half",  # a clean end in the middle of a frame
+    "garbled",  # a frame with a wrong checksum
+    "text",  # a body that is no event stream
+    "shape",  # a well-formed frame that holds no JSON
+    "exception",  # `exception` inside the stream
+    "slow",  # silent after two pieces
+    "headers",  # silent after the headers
+    "silent",  # silent before the headers
+]
+
+
+@dataclass
+class StandIn:
+    """What the server does next, and what it has seen."""
+
+    mode: Mode = "ok"
+    answer: tuple[str, ...] = ("Amazon", " S3", " stores", " objects", ".")
+    stop_reason: str = "end_turn"
+    refusal: tuple[int, str, str] | None = None  # status, error type, message
+    exception: tuple[str, str] = ("throttlingException", "Too many requests")
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    port: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def standin_bedrock(mode: Mode = "ok") -> Iterator[StandIn]:
+    """Serve until the block ends; then `url` is an address where nothing answers."""
+    standin = StandIn(mode)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(standin))
+    server.daemon_threads = True
+    standin.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield standin
+    finally:
+        standin.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def frame(headers: dict[str, str], payload: bytes) -> bytes:
+    """One message of `application/vnd.amazon.eventstream`, with both of its checksums."""
+    packed = b"".join(
+        struct.pack("!B", len(name))
+        + name.encode()
+        + struct.pack("!BH", 7, len(value))
+        + value.encode()
+        for name, value in headers.items()
+    )
+    prelude = struct.pack("!II", 16 + len(packed) + len(payload), len(packed))
+    message = prelude + struct.pack("!I", zlib.crc32(prelude)) + packed + payload
+    return message + struct.pack("!I", zlib.crc32(message))
+
+
+def event(kind: str, payload: dict[str, Any]) -> bytes:
+    headers = {
+        ":event-type": kind,
+        ":content-type": "application/json",
+        ":message-type": "event",
+    }
+    return frame(headers, json.dumps(payload).encode())
+
+
+def _text(piece: str) -> bytes:
+    return event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece}})
+
+
+def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: object) -> None:
+            return None
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            standin.requests.append(json.loads(self.rfile.read(length)))
+            standin.headers.append(dict(self.headers.items()))
+            standin.paths.append(unquote(self.path))
+            if standin.refusal:
+                return self._refuse(*standin.refusal)
+            if standin.mode == "silent":
+                return self._wait_for_hang_up()
+            if self.path.endswith("/converse"):
+                return self._whole()
+            assert self.path.endswith("/converse-stream"), self.path
+            try:
+                self._stream()
+            except (BrokenPipeError, ConnectionResetError):
+                standin.hung_up.set()
+            return None
+
+        def _whole(self) -> None:
+            content = [{"text": "".join(standin.answer)}]
+            body = {
+                "output": {"message": {"role": "assistant", "content": content}},
+                "stopReason": standin.stop_reason,
+                "usage": {"inputTokens": 7, "outputTokens": 5, "totalTokens": 12},
+                "metrics": {"latencyMs": 1},
+            }
+            self._send(200, {}, json.dumps(body).encode())
+
+        def _stream(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            if standin.mode == "headers":
+                return self._wait_for_hang_up()
+            self._chunk(event("messageStart", {"role": "assistant"}))
+            for n, piece in enumerate(standin.answer):
+                if n == 2 and standin.mode != "ok":
+                    return self._misbehave(_text(piece))
+                self._chunk(_text(piece))
+            self._chunk(event("contentBlockStop", {"contentBlockIndex": 0}))
+            self._chunk(event("messageStop", {"stopReason": standin.stop_reason}))
+            usage = {"inputTokens": 7, "outputTokens": 5, "totalTokens": 12}
+            self._chunk(event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
+            return self._chunk(b"")
+
+        def _misbehave(self, next_frame: bytes) -> None:
+            if standin.mode == "slow":
+                return self._wait_for_hang_up()
+            if standin.mode == "cut":
+                self.wfile.write(f"{len(next_frame):x}\r\n".encode() + next_frame[:20])
+                self.close_connection = True
+                return None
+            if standin.mode == "exception":
+                kind, message = standin.exception
+                headers = {
+                    ":exception-type": kind,
+                    ":content-type": "application/json",
+                    ":message-type": "exception",
+                }
+                self._chunk(frame(headers, json.dumps({"message": message}).encode()))
+            elif standin.mode == "half":
+                self._chunk(next_frame[:20])
+            elif standin.mode == "garbled":
+                self._chunk(next_frame[:-1] + bytes([next_frame[-1] ^ 1]))
+            elif standin.mode == "text":
+                self._chunk(b"<html><h1>Welcome to the proxy of your company</h1></html>")
+            elif standin.mode == "shape":
+                headers = {":event-type": "contentBlockDelta", ":message-type": "event"}
+                self._chunk(frame(headers, b"[1"))
+            return self._chunk(b"")
+
+        def _wait_for_hang_up(self) -> None:
+            self.close_connection = True
+            while not standin.released.is_set():
+                self.connection.setblocking(False)
+                try:
+                    gone = self.connection.recv(1) == b""
+                except BlockingIOError:
+                    gone = False
+                except ConnectionResetError:
+                    gone = True
+                self.connection.setblocking(True)
+                if gone:
+                    standin.hung_up.set()
+                    return
+                time.sleep(0.01)
+
+        def _chunk(self, data: bytes) -> None:
+            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            self.wfile.flush()
+
+        def _refuse(self, status: int, kind: str, message: str) -> None:
+            headers = {"x-amzn-RequestId": "11111111-2222-3333-4444-555555555555"}
+            if kind:
+                headers["x-amzn-ErrorType"] = f"{kind}:http://internal.amazon.com/coral/"
+            self._send(status, headers, json.dumps({"message": message}).encode())
+
+        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
