@@ -217,15 +217,24 @@ def explain(
 @told()
 def models(
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch what is missing.")] = False,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Look for model servers on this machine's usual ports.")
+    ] = False,
+    test: Annotated[bool, typer.Option("--test", help="Ask the set model for a token.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """What models are there, what is missing, how large it is."""
-    from ui.cli_models import fetch_model, print_models
+    from ui.cli_models import fetch_model, print_models, print_servers, print_trial
 
     settings = load_settings()
     if fetch:
         fetch_model(settings.model_folder, settings.model_url)
-    print_models(settings, as_json=as_json)
+    if probe:
+        print_servers(settings, as_json=as_json)
+    if test:
+        print_trial(settings, as_json=as_json)
+    if not (probe or test):
+        print_models(settings, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -69,9 +69,10 @@ class AskChain:
         """Hits for a question, with the model's terms when words fail and it is ready."""
         query = stand_alone(check_question(question), history)
         retrieval = self._retriever().search(query, k)
-        if use_model and self._ready() and wanted(retrieval, self._retriever().vocabulary):
+        if use_model and wanted(retrieval, self._retriever().vocabulary):
             calls = ModelCalls(self._provider, threading.Event())
-            return self._search_again(retrieval, calls, k, None) or retrieval
+            if calls.descent.ready():
+                return self._search_again(retrieval, calls, k, None) or retrieval
         return retrieval
 
     def stream(
@@ -113,25 +114,25 @@ class AskChain:
         retriever = self._retriever()
         retrieval = retriever.search(query, notes=notes)
         yield course.found(retrieval)
-        if self._ready() and retrieval.lines:
-            course.answered_by = self._provider.label
+        while retrieval.lines and calls.descent.ready():
             try:
                 yield from self._by_model(course, retriever, retrieval, notes)
+                return
             except (ModelUnavailable, MalformedOutput) as error:
-                course.notice = f"Answered without a model: {error}"
+                if course.sentences:
+                    course.cut(error)
+                    yield from course.finish(retrieval)
+                    return
                 yield Drafting("")
-                yield from self._by_lines(course, retriever, retrieval)
-        else:
-            course.notice = self._why_no_model()
-            yield from self._by_lines(course, retriever, retrieval)
+        course.notice = self._why_no_model(calls)
+        yield from self._by_lines(course, retriever, retrieval)
 
-    def _ready(self) -> bool:
-        return self._provider.state().phase == "ready"
-
-    def _why_no_model(self) -> str:
-        state = self._provider.state()
-        if state.phase in ("off", "ready"):
+    def _why_no_model(self, calls: ModelCalls) -> str:
+        state, why = self._provider.state(), calls.descent.why
+        if state.phase == "off":
             return ""
+        if state.phase == "ready":
+            return f"Answered without a model: {why}" if why else ""
         return f"Answered without a model, which is not ready: {state.detail or state.phase}."
 
     def _search_again(
@@ -160,7 +161,9 @@ class AskChain:
                 yield course.found(retrieval)
         evidence = pack(retrieval, retriever, self._budget)
         check = SupportCheck(retrieval.query, evidence, retriever.vocabulary)
+        course.sign()
         for event in course.drafts(course.calls.answer(course.asked, evidence)):
+            course.sign()
             if isinstance(event, Draft):
                 verdict = check.check(event.text, event.cited)
                 if verdict.supported and (verdict.news or not course.sentences):
@@ -202,16 +205,22 @@ class AskChain:
         yield from course.finish(retrieval)
 
     def _answer_freely(self, course: Course) -> Iterator[Event]:
-        if not self._ready():
-            detail = self._provider.state().detail or "no model is set up"
+        if not course.calls.descent.ready():
+            detail = course.calls.descent.why or "no model is set up"
             raise ModelUnavailable(
                 f"An answer without your notes needs a model ({detail}). Set NOTEPROOF_LLM to "
                 "`embedded` or `openai`, or wait until it is ready."
             )
-        course.answered_by = self._provider.label
-        for event in course.drafts(course.calls.general(course.question)):
-            if isinstance(event, Draft):
-                course.sentences.append(Sentence(event.text, supported=False))
-            else:
-                yield event
+        course.sign()
+        try:
+            for event in course.drafts(course.calls.general(course.question)):
+                course.sign()
+                if isinstance(event, Draft):
+                    course.sentences.append(Sentence(event.text, supported=False))
+                else:
+                    yield event
+        except (ModelUnavailable, MalformedOutput) as error:
+            if not course.sentences:
+                raise
+            course.cut(error)
         yield from course.finish(None)

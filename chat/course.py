@@ -42,6 +42,14 @@ class Course:
         """Milliseconds since the question."""
         return (self.clock() - self.began) * 1000
 
+    def sign(self) -> None:
+        """Remember whose words the sentences are, and why, if it is not the model that is set."""
+        self.answered_by, self.notice = self.calls.descent.by, self.calls.descent.notice
+
+    def cut(self, error: Exception) -> None:
+        """Mark that the model broke off after some sentences."""
+        self.notice = f"The model broke off; what it had said until then is kept. {error}"
+
     def found(self, retrieval: Retrieval) -> EvidenceFound:
         """What to show before any model speaks."""
         if not self.evidence_ms:

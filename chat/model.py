@@ -11,7 +11,8 @@ from chat.terms import picked
 from core.types import Evidence
 from prompts import load_prompt
 from providers.base import ChatProvider
-from providers.streaming import TextChunk, TokenLogprob, complete_text, stream_text
+from providers.descent import Descent
+from providers.streaming import TextChunk, TokenLogprob
 from retrieval.evidence import render
 from retrieval.units import heading
 
@@ -28,13 +29,16 @@ class ModelCalls:
     cancel: threading.Event
     prompt_tokens: int = field(default=0, init=False)
     completion_tokens: int = field(default=0, init=False)
+    descent: Descent = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.descent = Descent(self.provider, self.cancel)
 
     def terms(self, question: str, offered: Sequence[str]) -> list[str]:
         """Which of the offered terms of the notes the question may mean."""
         prompt = load_prompt("terms", "headings", "question")
         messages = prompt.messages(headings="; ".join(offered), question=question)
-        model = self.provider.chat_model(max_tokens=TERMS_TOKENS)
-        chunk = complete_text(model, messages, cancel=self.cancel)
+        chunk = self.descent.complete(messages, max_tokens=TERMS_TOKENS)
         self._count(chunk)
         return picked(chunk.text, offered)
 
@@ -42,8 +46,7 @@ class ModelCalls:
         """Pieces of an answer that cites evidence numbers."""
         prompt = load_prompt("answer", "lines", "question")
         messages = prompt.messages(lines=render(evidence), question=question)
-        model = self.provider.chat_model(max_tokens=ANSWER_TOKENS)
-        for chunk in stream_text(model, messages, cancel=self.cancel):
+        for chunk in self.descent.stream(messages, max_tokens=ANSWER_TOKENS):
             self._count(chunk)
             if chunk.text:
                 yield chunk.text
@@ -51,8 +54,7 @@ class ModelCalls:
     def general(self, question: str) -> Iterator[str]:
         """Pieces of an answer from the model's own knowledge."""
         messages = load_prompt("general", "question").messages(question=question)
-        model = self.provider.chat_model(max_tokens=GENERAL_TOKENS)
-        for chunk in stream_text(model, messages, cancel=self.cancel):
+        for chunk in self.descent.stream(messages, max_tokens=GENERAL_TOKENS):
             self._count(chunk)
             if chunk.text:
                 yield chunk.text
@@ -67,8 +69,7 @@ class ModelCalls:
         items = [item for item in evidence.items if item.number in numbers]
         lines = "\n".join(f"{heading(i.path, 2)}: {i.text}".lstrip(": ") for i in items)
         messages = prompt.messages(lines=lines, question=question)
-        model = self.provider.chat_model(max_tokens=2)
-        chunk = complete_text(model, messages, cancel=self.cancel, top_logprobs=5)
+        chunk = self.descent.complete(messages, max_tokens=2, top_logprobs=5)
         self._count(chunk)
         if chunk.logprobs:
             return _share_of_yes(chunk.logprobs[0])

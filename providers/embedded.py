@@ -29,7 +29,7 @@ CACHE_MB = 256
 
 
 class EmbeddedProvider:
-    """Fetches the model file on first use, then serves it.
+    """Serves the model file; fetches it first where it `may_fetch`, else stays `missing` without.
 
     >>> provider = EmbeddedProvider(QWEN, folder, url)  # doctest: +SKIP
     >>> provider.start()
@@ -38,12 +38,20 @@ class EmbeddedProvider:
     """
 
     def __init__(
-        self, file: ModelFile, folder: Path, url: str, *, threads: int = 0, timeout: float = 60.0
+        self,
+        file: ModelFile,
+        folder: Path,
+        url: str,
+        *,
+        threads: int = 0,
+        timeout: float = 60.0,
+        may_fetch: bool = True,
     ) -> None:
         self.label = f"{file.name.removesuffix('.gguf').split('-instruct')[0]} (embedded)"
         self._file, self._folder, self._url = file, folder, url
         self._threads = threads or os.cpu_count() or 1
         self._timeout = timeout
+        self._may_fetch = may_fetch
         self._stop = threading.Event()
         self._server: Any = None
         self._endpoint: Endpoint | None = None
@@ -58,6 +66,8 @@ class EmbeddedProvider:
     def start(self) -> None:
         self._stop.clear()
         there = status(self._file, self._folder).phase == "present"
+        if not there and not self._may_fetch:
+            return
         first = ModelState("loading", "loading") if there else ModelState("fetching", "fetching", 0)
         self._readiness.run(self._get_ready, first)
 

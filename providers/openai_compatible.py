@@ -81,7 +81,7 @@ class OpenAIProvider:
         return ModelState("ready", self.label)
 
 
-def list_models(base_url: str, api_key: str) -> tuple[str, ...]:
+def list_models(base_url: str, api_key: str, *, timeout: float = PROBE_SECONDS) -> tuple[str, ...]:
     """The models that a server offers, in its order.
 
     Raises:
@@ -91,7 +91,7 @@ def list_models(base_url: str, api_key: str) -> tuple[str, ...]:
         response = httpx2.get(
             f"{base_url}/models",
             headers={"Authorization": f"Bearer {api_key}"},
-            timeout=PROBE_SECONDS,
+            timeout=timeout,
             trust_env=not is_loopback(base_url),
             follow_redirects=True,
         )

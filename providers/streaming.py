@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from providers.failures import broken_off, explain, failure_classes
+from providers.dialects import dialect, finish
+from providers.failures import broken_off, explain, failure_classes, unfinished
+from providers.hang_up import CALL, Call
+from providers.stops import Cutter, take_blank
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
 POLL_SECONDS = 0.05
-OPENAI_PROTOCOL = "openai-chat"  # it says why it ends, so an end without a word is a break
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +54,33 @@ def stream_text(
     cancel: threading.Event | None = None,
     top_logprobs: int = 0,
     **options: Any,
-) -> Iterator[TextChunk]:
+) -> Generator[TextChunk, None, None]:
     """Stream an answer. `options` go to the model's `astream`, such as `stop=["\\n"]`.
 
     Closing the iterator, or setting `cancel` from any thread, closes the connection at once,
-    even before the first token, so that the model stops.
+    even before the first token, so that the model stops. A model that gives no log
+    probabilities is not asked for them.
 
     Raises:
-        ModelUnavailable: it cannot be reached, refuses, breaks off, or keeps silent.
+        ModelUnavailable: it cannot be reached, refuses, breaks off, or keeps silent; ModelBusy
+            when it may answer if asked again shortly.
         MalformedOutput: it sends what is no answer.
     """
-    if top_logprobs:
+    spoken = dialect(model._llm_type)
+    if top_logprobs and spoken.logprobs:
         options |= {"logprobs": True, "top_logprobs": top_logprobs}
+    cutter = None if spoken.blank_stops else take_blank(options)
     arrived: queue.SimpleQueue[TextChunk | None] = queue.SimpleQueue()
     pump = asyncio.run_coroutine_threadsafe(_pump(model, messages, options, arrived), _loop())
-    finished = False
+    finished = ""
     try:
         while (chunk := _next(arrived, cancel)) is not None:
-            finished = finished or bool(chunk.finish)
+            if cutter:
+                chunk, cut = _cut(chunk, cutter)
+                if cut:
+                    yield chunk
+                    return
+            finished = finished or chunk.finish
             yield chunk
         if not (cancel and cancel.is_set()):
             _raise_failure(pump, model, finished)
@@ -86,9 +97,12 @@ def complete_text(
     **options: Any,
 ) -> TextChunk:
     """The whole answer as one chunk; errors as in `stream_text`. Cancelled: what came so far."""
-    chunks = tuple(
-        stream_text(model, messages, cancel=cancel, top_logprobs=top_logprobs, **options)
-    )
+    return joined(stream_text(model, messages, cancel=cancel, top_logprobs=top_logprobs, **options))
+
+
+def joined(pieces: Iterable[TextChunk]) -> TextChunk:
+    """All pieces of an answer as one."""
+    chunks = tuple(pieces)
     logprobs = tuple(token for chunk in chunks for token in chunk.logprobs or ())
     return TextChunk(
         text="".join(chunk.text for chunk in chunks),
@@ -113,10 +127,15 @@ async def _pump(
     options: dict[str, Any],
     arrived: queue.SimpleQueue[TextChunk | None],
 ) -> None:
+    call = Call()
+    CALL.set(call)
     try:
         async with aclosing(model.astream(list(messages), **options)) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
                 arrived.put(_text_chunk(chunk))
+    except asyncio.CancelledError:
+        call.hang_up()
+        raise
     finally:
         arrived.put(None)
 
@@ -132,13 +151,22 @@ def _next(
     return None
 
 
-def _raise_failure(pump: Future[None], model: BaseChatModel, finished: bool) -> None:
+def _cut(chunk: TextChunk, cutter: Cutter) -> tuple[TextChunk, bool]:
+    text, cut = cutter.feed(chunk.text)
+    if cut:
+        return replace(chunk, text=text, finish="stop"), True
+    return replace(chunk, text=text + cutter.rest() if chunk.finish else text), False
+
+
+def _raise_failure(pump: Future[None], model: BaseChatModel, finished: str) -> None:
     try:
         pump.result()
     except failure_classes() as error:
         raise explain(error, model) from error
-    if not finished and model._llm_type == OPENAI_PROTOCOL:
+    if not finished and dialect(model._llm_type).says_its_end:
         raise broken_off(model)
+    if failure := unfinished(finished, model):
+        raise failure
 
 
 def _text_chunk(chunk: AIMessageChunk) -> TextChunk:
@@ -148,7 +176,7 @@ def _text_chunk(chunk: AIMessageChunk) -> TextChunk:
         prompt_tokens=usage["input_tokens"] if usage else 0,
         completion_tokens=usage["output_tokens"] if usage else 0,
         logprobs=_logprobs(chunk.response_metadata),
-        finish=str(chunk.response_metadata.get("finish_reason") or ""),
+        finish=finish(chunk.response_metadata),
     )
 
 

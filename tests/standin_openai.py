@@ -41,6 +41,7 @@ class StandIn:
     """What the server does next, and what it has seen."""
 
     mode: Mode = "ok"
+    modes: list[Mode] = field(default_factory=list)  # of the next answers; the last one stays
     answer: tuple[str, ...] = ("Amazon", " S3", " stores", " objects", ".")
     models: tuple[str, ...] = ("small", "large")
     surprise: str = "[1]"
@@ -114,6 +115,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers["Content-Length"])
             request = json.loads(self.rfile.read(length))
             standin.requests.append(request)
+            if standin.modes:
+                standin.mode = standin.modes.pop(0)
             standin.keys.append(self.headers.get("Authorization", ""))
             if standin.mode in REFUSALS:
                 return self._refuse()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.standin_openai import standin_openai
+
 ROOT = Path(__file__).parent.parent
 NOTES = "Storage\n\t- S3 stores objects of any size\n\t- EFS is shared between servers\n"
 
@@ -70,7 +72,7 @@ def test_a_corpus_that_gives_nothing_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("NOTEPROOF_LLM", "gpt", "'embedded', 'openai' or 'none'"),
+        ("NOTEPROOF_LLM", "gpt", "'embedded', 'openai', 'bedrock' or 'none'"),
         ("PORT", "many", "PORT='many'"),
         ("NOTEPROOF_EVIDENCE_TOKENS", "7", "greater than or equal to 50"),
         ("NOTEPROOF_LMM", "none", "Unknown setting NOTEPROOF_LMM"),
@@ -89,6 +91,61 @@ def test_models_says_what_is_there(tmp_path: Path) -> None:
     assert "models --fetch" in done.stdout
     record = json.loads(run(tmp_path, "models", "--json").stdout)
     assert record["size"] == 1_117_320_768
+
+
+def test_a_probe_lists_what_answers_and_the_settings_that_use_it(tmp_path: Path) -> None:
+    with standin_openai() as server:
+        server.models = ("llama3:latest", "my model")
+        url = {"NOTEPROOF_OPENAI_BASE_URL": server.base_url}
+        told = run(tmp_path, "models", "--probe", **url)
+        record = json.loads(run(tmp_path, "models", "--probe", "--json", **url).stdout)
+    use = (
+        f"NOTEPROOF_LLM=openai NOTEPROOF_OPENAI_BASE_URL={server.base_url} NOTEPROOF_OPENAI_MODEL="
+    )
+    assert f"    {use}llama3:latest\n" in told.stdout
+    assert f"    {use}'my model'\n" in told.stdout
+    assert "Answers come from" not in told.stdout
+    named = record["servers"][0]
+    assert named["models"] == ["llama3:latest", "my model"]
+    assert named["settings"][0] == f"{use}llama3:latest"
+
+
+def test_a_probe_says_when_nothing_answers_there(tmp_path: Path) -> None:
+    with standin_openai() as server:
+        url = server.base_url
+    told = run(tmp_path, "models", "--probe", NOTEPROOF_OPENAI_BASE_URL=url)
+    assert told.returncode == 0
+    assert f"Nothing answers at {url}." in told.stdout
+
+
+def test_the_set_model_is_tried_and_its_failure_told_in_one_line(tmp_path: Path) -> None:
+    with standin_openai() as server:
+        url = {"NOTEPROOF_LLM": "openai", "NOTEPROOF_OPENAI_BASE_URL": server.base_url}
+        told = run(tmp_path, "models", "--test", **url)
+        record = json.loads(run(tmp_path, "models", "--test", "--json", **url).stdout)
+        server.mode = "500"
+        failed = run(tmp_path, "models", "--test", **url)
+    label = f"small ({server.base_url})"
+    assert f"{label} answers: Amazon S3 stores objects.\nfirst token after " in told.stdout
+    assert (record["llm"], record["label"], record["text"][:6]) == ("openai", label, "Amazon")
+    assert record["first_token_ms"] > 0
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("noteproof: ")
+    assert failed.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("llm", "said"), [("embedded", "models --fetch"), ("none", "No model is set")]
+)
+def test_a_model_that_is_not_there_is_not_fetched_to_be_tried(
+    tmp_path: Path, llm: str, said: str
+) -> None:
+    folder = tmp_path / "models"
+    done = run(tmp_path, "models", "--test", NOTEPROOF_LLM=llm, NOTEPROOF_MODELS=str(folder))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not folder.exists()
 
 
 @pytest.mark.embedding

@@ -13,9 +13,10 @@ from chat.events import Answered, Drafting, EvidenceFound, SentenceReady
 from core.errors import IndexMissing, ModelUnavailable, NoteproofError
 from core.types import Answer, Turn
 from ingest.library import Library
-from providers.base import NoModel
+from providers.base import ChatProvider, ModelState, NoModel
+from providers.ladder import Ladder
 from providers.openai_compatible import OpenAIProvider
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 from tests.standin_openai import StandIn, standin_openai
 
 NOTES = {
@@ -42,11 +43,11 @@ def standin() -> Iterator[StandIn]:
         yield server
 
 
-def chain(library: Library, standin: StandIn) -> AskChain:
+def chain(library: Library, standin: StandIn, *lower: ChatProvider) -> AskChain:
     provider = OpenAIProvider(standin.base_url, "key", "small", timeout=5)
     provider.start()
     assert provider.wait(10).phase == "ready"
-    return AskChain(library.retriever, provider)
+    return AskChain(library.retriever, Ladder((provider, *lower), pause=lambda *_: None))
 
 
 def script(standin: StandIn, answer: str, judge: str = "YES", terms: str = "storage") -> None:
@@ -212,6 +213,86 @@ def test_a_model_that_fails_leaves_the_best_lines_and_says_so(
     assert answer.answered_by == "extractive"
     assert answer.notice.startswith("Answered without a model: ")
     assert any(c.quote == "- S3 stores objects of any size" for c in answer.citations)
+
+
+def below(answer: str | Reply = "S3 stores objects of any size [1].") -> FakeProvider:
+    rules = [(ANSWER, answer), (JUDGE, "YES"), (TERMS, "storage"), (FREE, answer)]
+    return FakeProvider(ScriptedModel(rules=rules))
+
+
+@pytest.mark.parametrize("mode", ["dies", "ends", "html", "401", "429", "500", "error_event"])
+def test_a_model_that_fails_leaves_the_answer_to_the_next_and_says_so(
+    library: Library, standin: StandIn, mode: str
+) -> None:
+    asked = chain(library, standin, below())
+    standin.mode = mode  # type: ignore[assignment]
+    events = list(asked.stream("What does S3 store?"))
+    assert isinstance(events[-1], Answered)
+    answer = events[-1].answer
+    assert answer.text == "S3 stores objects of any size."
+    assert answer.answered_by == "scripted"
+    assert answer.notice.startswith("Answered by scripted: small (http://")
+    assert events.count(Drafting("")) >= 1
+
+
+def test_who_is_not_there_at_the_start_leaves_the_answer_to_the_next(library: Library) -> None:
+    missing = FakeProvider(state=ModelState("failed", "Nothing answers there."))
+    answer = answer_of(AskChain(library.retriever, Ladder((missing, below()))), "What is S3?")
+    assert answer.answered_by == "scripted"
+    assert answer.notice == "Answered by scripted: Nothing answers there."
+
+
+def test_when_every_model_fails_the_lines_answer_with_the_trouble_of_the_first(
+    library: Library, standin: StandIn
+) -> None:
+    asked = chain(library, standin, below(Reply("-", fail_after=0)))
+    standin.mode = "401"
+    answer = answer_of(asked, "What does S3 store?")
+    assert answer.answered_by == "extractive"
+    assert "refused the key" in answer.notice
+    assert answer.citations
+
+
+@pytest.mark.parametrize("lower", [(), (below(),)], ids=["alone", "with another below"])
+@pytest.mark.parametrize("mode", ["dies", "ends", "garbage", "error_event"])
+def test_a_stream_that_is_cut_keeps_the_sentences_that_were_checked(
+    library: Library, standin: StandIn, mode: str, lower: tuple[ChatProvider, ...]
+) -> None:
+    asked = chain(library, standin, *lower)
+    standin.mode = mode  # type: ignore[assignment]
+    standin.answer = ("S3 stores objects of any size [1]. ", "EFS is sha", "red")
+    answer = answer_of(asked, "What does S3 store?")
+    assert [s.text for s in answer.sentences] == ["S3 stores objects of any size."]
+    assert answer.citations[0].quote == "- S3 stores objects of any size"
+    assert answer.answered_by.startswith("small (")
+    assert answer.notice.startswith("The model broke off; what it had said until then")
+    assert "small (http://" in answer.notice
+    assert not answer.abstained
+
+
+def test_an_answer_without_notes_that_is_cut_keeps_what_was_said(
+    library: Library, standin: StandIn
+) -> None:
+    asked = chain(library, standin, below("Paris is the capital."))
+    standin.mode, standin.answer = "dies", ("Paris is the capital. ", "It ", "lies")
+    answer = answer_of(asked, "Capital of France?", from_notes=False)
+    assert answer.text == "Paris is the capital."
+    assert answer.notice.startswith("The model broke off")
+    standin.mode = "401"
+    answer = answer_of(asked, "Capital of France?", from_notes=False)
+    assert (answer.text, answer.answered_by) == ("Paris is the capital.", "scripted")
+    assert answer.notice.startswith("Answered by scripted: ")
+
+
+def test_when_only_the_second_look_fails_the_proven_sentences_stay(
+    library: Library, standin: StandIn
+) -> None:
+    script(standin, "S3 stores objects of any size [1].")
+    asked = chain(library, standin)
+    standin.modes = ["ok", "401"]
+    answer = answer_of(asked, "What does S3 store?")
+    assert answer.text == "S3 stores objects of any size."
+    assert "refused the key" in answer.notice
 
 
 def test_a_model_that_is_gone_leaves_the_best_lines(library: Library) -> None:

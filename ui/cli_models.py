@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import ModelUnavailable
 from core.settings import Settings
 from providers.model_files import QWEN, fetch, status
 from ui.terminal import progress_line
 
 if TYPE_CHECKING:
     from providers.base import ChatProvider
+    from providers.probe import Server
 
 
 def start_model(provider: ChatProvider, settings: Settings, *, patient: bool) -> None:
@@ -62,3 +66,55 @@ def print_models(settings: Settings, *, as_json: bool) -> None:
     print(f"{QWEN.name}  {QWEN.size / 1e6:.0f} MB  {found.phase}  {folder}")
     if found.phase != "present":
         print("Fetch it with: python app.py models --fetch")
+
+
+def print_servers(settings: Settings, *, as_json: bool) -> None:
+    """Which model servers answer, their models, and the settings that use each."""
+    from providers.probe import USUAL, Address, find_servers
+
+    key = settings.openai_api_key.get_secret_value()
+    named = Address("NOTEPROOF_OPENAI_BASE_URL", settings.openai_base_url, key)
+    servers = find_servers(named)
+    if as_json:
+        rows = [asdict(s) | {"settings": [_use(s, m) for m in s.models]} for s in servers]
+        print(json.dumps({"servers": rows}))
+        return
+    for server in servers:
+        print(f"{server.name}  {server.base_url}")
+        for line in [_use(server, model) for model in server.models] or [server.problem]:
+            print(f"    {line}")
+    if not any(server.models for server in servers):
+        looked = ", ".join(f"{a.name} {a.base_url.split(':')[-1].split('/')[0]}" for a in USUAL)
+        print(f"No model server answers on this machine's usual ports ({looked}).")
+
+
+def _use(server: Server, model: str) -> str:
+    """The settings that choose a model, to be put before a command in a shell."""
+    given = {"LLM": "openai", "OPENAI_BASE_URL": server.base_url, "OPENAI_MODEL": model}
+    return " ".join(f"NOTEPROOF_{name}={shlex.quote(value)}" for name, value in given.items())
+
+
+def print_trial(settings: Settings, *, as_json: bool) -> None:
+    """Start the model that is set, and print its first words and how long they took.
+
+    Raises:
+        NoteproofError: it does not answer, or would have to be fetched first.
+    """
+    from providers import make_rung
+    from providers.probe import try_out
+
+    if not _is_here(settings):
+        raise ModelUnavailable(
+            f"{QWEN.name} is not in {settings.model_folder}: `python app.py models --fetch` gets "
+            f"it ({QWEN.size / 1e6:.0f} MB)."
+        )
+    provider = make_rung(settings)
+    try:
+        trial = try_out(provider)
+    finally:
+        provider.close()
+    if as_json:
+        print(json.dumps({"llm": settings.llm, **asdict(trial)}))
+        return
+    print(f"{trial.label} answers: {trial.text}")
+    print(f"first token after {trial.first_token_ms:.0f} ms, ready in {trial.ready_ms:.0f} ms")
