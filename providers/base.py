@@ -18,12 +18,14 @@ class ModelState:
     """Where a model is on its way to `ready`.
 
     `detail` is one line for the learner; when `failed`, it is the remedy. `progress` is 0 to 1
-    while fetching.
+    while fetching. `goes_to` names the server that reads questions and evidence; empty: they stay
+    on this machine.
     """
 
     phase: Phase
     detail: str = ""
     progress: float | None = None
+    goes_to: str = ""
 
 
 class ChatProvider(Protocol):

@@ -115,7 +115,7 @@ class BedrockProvider:
                 raise told from error
             raise
         self._region = self._client.meta.region_name
-        return ModelState("ready", self.label)
+        return ModelState("ready", self.label, goes_to=f"Amazon Bedrock in {self._region}")
 
     def _explain(self, error: Exception) -> NoteproofError | None:
         told, url = explain_aws(error, self.label, REMEDY), self._access.endpoint_url

@@ -78,7 +78,8 @@ class OpenAIProvider:
             )
         self._model = self._model or there[0]
         import_module("langchain_openai")  # takes seconds, better here than in a question
-        return ModelState("ready", self.label)
+        remote = "" if is_loopback(self._base_url) else self._base_url
+        return ModelState("ready", self.label, goes_to=remote)
 
 
 def list_models(base_url: str, api_key: str, *, timeout: float = PROBE_SECONDS) -> tuple[str, ...]:

@@ -248,6 +248,7 @@ def test_sources_show_counts_ticks_and_problems() -> None:
         (READY, ModelState("off"), "Ready"),
         (READY, ModelState("missing"), "Ready, no model yet"),
         (READY, MODEL, "Ready"),
+        (READY, ModelState("ready", goes_to="<b>Bedrock"), "Ready, model is remote"),
     ],
 )
 def test_the_header_says_what_goes_on(library: LibraryState, model: ModelState, words: str) -> None:
@@ -268,6 +269,14 @@ def test_the_state_of_a_model(model: ModelState, shown: str, button: str | None)
     assert shown in html
     assert ("start-model" in html) is (button is not None)
     assert button is None or button in html
+
+
+def test_what_leaves_the_machine_is_said_where_it_does() -> None:
+    remote = ModelState("ready", "nova", goes_to="Amazon Bedrock in eu-west-1")
+    said = "the lines of your notes found for them, go to Amazon Bedrock in eu-west-1."
+    assert said in sources_html([], (), READY, remote, "nova")
+    assert said in header_html(READY, remote)
+    assert "go to" not in sources_html([], (), READY, MODEL, "qwen") + header_html(READY, MODEL)
 
 
 def test_a_note_is_whole_with_tabs_and_numbers() -> None:

@@ -25,11 +25,12 @@ def plural(count: int, word: str) -> str:
 def header_html(library: LibraryState, model: ModelState) -> str:
     """The bar on top: the name, and what is going on in a word."""
     tone, words = _pulse(library, model)
+    hover = going_out(model) or "Show or hide the sources"
     return (
         '<div class="bar"><span class="brand">'
         '<span class="brand-mark" aria-hidden="true">[1]</span>Noteproof</span>'
         f'<button type="button" class="pulse {tone}" data-do="toggle-sources" '
-        f'title="Show or hide the sources"><i aria-hidden="true"></i>{escape(words)}</button>'
+        f'title="{escape(hover)}"><i aria-hidden="true"></i>{escape(words)}</button>'
         '<span class="bar-end">'
         '<button type="button" class="plain" data-do="toggle-sources">Sources</button>'
         '<button type="button" class="plain" data-do="toggle-proof">Evidence</button>'
@@ -52,7 +53,14 @@ def _pulse(library: LibraryState, model: ModelState) -> tuple[str, str]:
         return "busy", f"Fetching model {_percent(model.progress)}".strip()
     if model.phase == "loading":
         return "busy", "Loading model"
-    return "good", "Ready"
+    return "good", "Ready, model is remote" if model.goes_to else "Ready"
+
+
+def going_out(model: ModelState) -> str:
+    """What leaves the machine, and to where; empty when nothing does."""
+    if not model.goes_to:
+        return ""
+    return f"Your questions, and the lines of your notes found for them, go to {model.goes_to}."
 
 
 def _percent(share: float | None) -> str:
@@ -124,12 +132,13 @@ def _model_state(state: ModelState, label: str) -> str:
     if state.phase in ("missing", "failed"):
         text = "Try again" if state.phase == "failed" else "Start the model"
         button = f'<button type="button" class="soft" data-do="start-model">{text}</button>'
+    out = f'<p class="leaves">{escape(going_out(state))}</p>' if state.goes_to else ""
     return _state(
-        tone.get(state.phase, "busy"), titles[state.phase], detail, state.progress, button
+        tone.get(state.phase, "busy"), titles[state.phase], detail, state.progress, out + button
     )
 
 
-def _state(tone: str, title: str, detail: str, share: float | None, button: str = "") -> str:
+def _state(tone: str, title: str, detail: str, share: float | None, more: str = "") -> str:
     bar = ""
     if share is not None and tone == "busy":
         label = escape(title)
@@ -137,7 +146,7 @@ def _state(tone: str, title: str, detail: str, share: float | None, button: str 
     said = f"<span>{escape(detail)}</span>" if detail else ""
     return (
         f'<div class="state {tone}"><i aria-hidden="true"></i><div><b>{escape(title)}</b>'
-        f"{said}{bar}{button}</div></div>"
+        f"{said}{bar}{more}</div></div>"
     )
 
 
