@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import ModelUnavailable
+from core.errors import MalformedOutput, ModelUnavailable
 from providers.base import ModelState
 from providers.client import Endpoint, open_chat
 from providers.model_files import ModelFile, fetch, status
 from providers.readiness import Readiness
+from providers.streaming import complete_text, hang_up
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -84,6 +86,9 @@ class EmbeddedProvider:
     def close(self) -> None:
         self._stop.set()
         self._readiness.wait(None)
+        if self._endpoint is not None:
+            hang_up(self.label)
+            _until_free(self._endpoint)
         self._server, self._endpoint = None, None
         self._readiness.set(ModelState("missing", "closed"))
 
@@ -109,6 +114,18 @@ class EmbeddedProvider:
     def _show_fetching(self, done: int, total: int) -> None:
         share = done / total
         self._readiness.set(ModelState("fetching", f"fetching {share:.0%}", share))
+
+
+def _until_free(endpoint: Endpoint) -> None:
+    """Wait until the engine has noticed that nobody listens: it reads a prompt in batches.
+
+    Closed before, it would wait for its stream for half a minute. It works for one at a time, so
+    that its answer to the next means that it is free.
+    """
+    from langchain_core.messages import HumanMessage
+
+    with suppress(ModelUnavailable, MalformedOutput):
+        complete_text(open_chat(endpoint, max_tokens=1, temperature=0.0), [HumanMessage("-")])
 
 
 def serve(path: Path, secret: str, threads: int) -> Any:

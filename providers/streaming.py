@@ -6,12 +6,13 @@ import asyncio
 import queue
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from core.errors import ModelUnavailable
 from providers.dialects import dialect, finish
 from providers.failures import broken_off, explain, failure_classes, unfinished
 from providers.hang_up import CALL, Call
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
 
 POLL_SECONDS = 0.05
+HANG_UP_SECONDS = 2.0
+_RUNNING: dict[Future[None], str] = {}
+"""The streams under way, each with the name of its model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def stream_text(
     cutter = None if spoken.blank_stops else take_blank(options)
     arrived: queue.SimpleQueue[TextChunk | None] = queue.SimpleQueue()
     pump = asyncio.run_coroutine_threadsafe(_pump(model, messages, options, arrived), _loop())
+    _RUNNING[pump] = model.name or ""
     finished = ""
     try:
         while (chunk := _next(arrived, cancel)) is not None:
@@ -86,6 +91,15 @@ def stream_text(
             _raise_failure(pump, model, finished)
     finally:
         pump.cancel()
+        _RUNNING.pop(pump, None)
+
+
+def hang_up(name: str) -> None:
+    """Close every connection to the models of this name at once."""
+    pumps = [pump for pump, model in list(_RUNNING.items()) if model == name]
+    for pump in pumps:
+        pump.cancel()
+    wait(pumps, HANG_UP_SECONDS)
 
 
 def complete_text(
@@ -161,6 +175,8 @@ def _cut(chunk: TextChunk, cutter: Cutter) -> tuple[TextChunk, bool]:
 def _raise_failure(pump: Future[None], model: BaseChatModel, finished: str) -> None:
     try:
         pump.result()
+    except CancelledError as error:
+        raise ModelUnavailable(f"{model.name or 'The model'} has been closed.") from error
     except failure_classes() as error:
         raise explain(error, model) from error
     if not finished and dialect(model._llm_type).says_its_end:

@@ -7,14 +7,17 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from langchain_core.messages import HumanMessage
 
 from chat.chain import AskChain
 from chat.events import Answered, Drafting
+from core.errors import ModelUnavailable
 from core.settings import load_settings
 from core.types import Answer
 from ingest.library import Library
 from providers import make_provider
 from providers.base import ChatProvider
+from providers.streaming import stream_text
 from retrieval.embedder import SentenceEmbedder
 
 pytestmark = [pytest.mark.model, pytest.mark.embedding, pytest.mark.timeout(900)]
@@ -102,3 +105,18 @@ def test_stop_frees_the_model_at_once(chain: AskChain) -> None:
     began = time.perf_counter()
     chain.warm_up()
     assert time.perf_counter() - began < 60
+
+
+def test_closing_in_mid_answer_does_not_wait_for_its_end() -> None:
+    """Left to itself the engine waits for its stream for 30 seconds: so long Ctrl-C would take."""
+    own = make_provider(load_settings(llm="embedded", model_timeout="300"))
+    own.start()
+    assert own.wait(800).phase == "ready"
+    count = [HumanMessage("Count from one to three hundred in words.")]
+    chunks = stream_text(own.chat_model(max_tokens=300), count)
+    next(chunks)
+    began = time.monotonic()
+    own.close()
+    assert time.monotonic() - began < 15
+    with pytest.raises(ModelUnavailable, match="has been closed"):
+        list(chunks)
