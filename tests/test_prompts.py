@@ -18,6 +18,7 @@ VARIABLES = {
     "scenario": ("field", "facts"),
     "solve": ("lines", "stem", "options"),
     "vary": ("stem", "answer"),
+    "alternatives": ("stem", "answer"),
 }
 
 
