@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +30,10 @@ for _tracing in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Corpus = Annotated[
-    list[Path] | None, typer.Option("--corpus", help="Folder of notes; may be given again.")
+    list[str] | None,
+    typer.Option(
+        "--corpus", metavar="DIR", help="Folder of notes or s3://bucket/prefix; may be given again."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoModel = Annotated[bool, typer.Option("--no-llm", help="Keep the model out.")]
@@ -49,10 +53,11 @@ class Services:
     explainer: PastedExplainer
 
 
-def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
+def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Services:
     """Wire the program. Nothing is loaded, fetched or started here."""
     from chat.chain import AskChain
     from ingest.library import Library
+    from ingest.places import place_of
     from providers import make_provider
     from providers.turns import Turns
     from quiz.concepts.domains import DEFAULT, read_exam
@@ -66,7 +71,7 @@ def build(corpus: list[Path] | None, *, no_llm: bool = False) -> Services:
 
     settings = load_settings(**({"llm": "none"} if no_llm else {}))
     embedder = SentenceEmbedder(settings.embedding_model)
-    folders = corpus or [settings.corpus]
+    folders = [place_of(where, settings.home) for where in corpus or [settings.corpus]]
     library = Library(folders, settings.home, embedder, settings.max_note_mb)
     provider = make_provider(settings)
     turns, notes = Turns(), library.retriever

@@ -13,6 +13,10 @@ class NotesError(NoteproofError):
     """Notes that cannot be read, or a corpus without any."""
 
 
+class NotesUnreachable(NoteproofError):
+    """Notes that lie elsewhere and cannot be had now; what is indexed of them still serves."""
+
+
 class IndexMissing(NoteproofError):
     """A search before there is an index."""
 

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, populate_by_name=True
     )
 
-    corpus: Path = Field(Path("corpus"), description="folder of notes, when `--corpus` is absent")
+    corpus: str = Field(
+        "corpus", description="folder of notes or s3://bucket/prefix, when `--corpus` is absent"
+    )
     home: Path = Field(Path("var"), description="where generated data goes")
     host: str = Field(
         "127.0.0.1",

@@ -160,7 +160,7 @@ def _needed(questions: Path | None) -> Path:
     return questions
 
 
-def _ready(corpus: list[Path] | None, model: bool) -> app.Services:
+def _ready(corpus: list[str] | None, model: bool) -> app.Services:
     services = app.indexed(app.build(corpus, no_llm=not model))
     if model:
         app.with_model(services, patient=True)

@@ -19,6 +19,7 @@ from core.types import Answer
 from evals.measures import percentile
 from evals.questions import GoldQuestion
 from evals.tutorial import Timed, Tutorial
+from ingest.corpus import Place, place_key
 
 if TYPE_CHECKING:
     from app import Services
@@ -97,13 +98,13 @@ def _rate(texts: Sequence[str], work: Any) -> float:
     return len(texts) / (time.perf_counter() - began)
 
 
-def page_start(corpus: Sequence[Path], limit: float = 60.0) -> dict[str, Any]:
+def page_start(corpus: Sequence[Place], limit: float = 60.0) -> dict[str, Any]:
     """Seconds from `python app.py` on a built index to the page's first answer."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = os.environ | {"PORT": str(port), "NOTEPROOF_LLM": "none"}
-    command = [sys.executable, "app.py", *(f"--corpus={folder.resolve()}" for folder in corpus)]
+    command = [sys.executable, "app.py", *(f"--corpus={place_key(place)}" for place in corpus)]
     began = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,7 @@ class Indexer:
 
         Raises:
             NotesError: not one file can be read; the previous index, if any, stays.
+            NotesUnreachable: where they lie is out of reach; the previous index stays.
             ConfigError: the index cannot be written.
         """
         previous = self.store.manifest()
@@ -80,20 +82,20 @@ class Indexer:
     def _read(self, source: Source) -> tuple[NoteInfo, str | None]:
         """A file's text, or why there is none."""
         try:
-            size = source.path.stat().st_size
+            size = source.file.size()
             if size > self.max_note_mb * 1e6:
                 raise NotesError(
                     f"it has {size / 1e6:.0f} MB, more than the {self.max_note_mb:g} MB of "
                     "NOTEPROOF_MAX_NOTE_MB: split it, or raise the limit"
                 )
-            data = source.path.read_bytes()
+            data = source.file.read()
         except OSError as error:
             return NoteInfo(source.name, problem=f"it cannot be opened ({error.strerror})"), None
         except NotesError as error:
             return NoteInfo(source.name, size=size, problem=str(error)), None
         digest = hashlib.sha256(data).hexdigest()
         try:
-            text = load_text(source.path, data)
+            text = load_text(PurePath(source.name), data)
         except NotesError as error:
             return NoteInfo(source.name, digest, len(data), problem=str(error)), None
         if not text.strip():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.errors import IndexMissing, NoteproofError
-from ingest.corpus import corpus_key, find_sources
+from ingest.corpus import Place, corpus_key, find_sources
 from ingest.indexer import Indexer, IndexReport, Progress
 from retrieval.embedder import Embedder
 from retrieval.retriever import Retriever
@@ -29,7 +29,7 @@ class Library:
     """One corpus and its index. All methods may be called from any thread."""
 
     def __init__(
-        self, folders: Sequence[Path], home: Path, embedder: Embedder, max_note_mb: float = 20.0
+        self, folders: Sequence[Place], home: Path, embedder: Embedder, max_note_mb: float = 20.0
     ) -> None:
         self.folders = tuple(folders)
         self._store = IndexStore(home / "index" / corpus_key(folders))
@@ -78,6 +78,7 @@ class Library:
 
         Raises:
             NotesError: there is nothing to index.
+            NotesUnreachable: where the notes lie is out of reach.
             ConfigError: the embedding model cannot be loaded, or the index cannot be written.
         """
         indexer = Indexer(self._store, self._embedder, self._max_note_mb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import PurePath
 
 from charset_normalizer import from_bytes
 
@@ -68,14 +68,23 @@ LOADERS: dict[str, Loader] = {
 }
 
 
-def load_text(path: Path, data: bytes) -> str:
-    """The text of a file, by its suffix.
+def loader_of(path: PurePath) -> Loader:
+    """What reads a file of this suffix.
 
     Raises:
-        NotesError: the format is not one of `LOADERS`, or the content is not that format.
+        NotesError: the format is not one of `LOADERS`.
     """
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
         known = ", ".join(sorted(suffix for suffix in LOADERS if suffix))
         raise NotesError(f"{path.suffix} files are not read yet; these are: {known}")
-    return loader(data)
+    return loader
+
+
+def load_text(path: PurePath, data: bytes) -> str:
+    """The text of a file, by its suffix.
+
+    Raises:
+        NotesError: the format is not one of `LOADERS`, or the content is not that format.
+    """
+    return loader_of(path)(data)

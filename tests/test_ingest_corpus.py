@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import NotesError
-from ingest.corpus import corpus_key, find_sources
+from ingest.corpus import LocalFile, corpus_key, find_sources
 
 
 def write(path: Path, text: str = "a note") -> Path:
@@ -21,7 +21,7 @@ def test_files_are_named_by_their_path_under_the_folder(tmp_path: Path) -> None:
     write(tmp_path / "deep" / "er" / "a.md")
     sources = find_sources([tmp_path])
     assert [source.name for source in sources] == ["b.txt", "deep/er/a.md"]
-    assert [source.path for source in sources] == [tmp_path / s.name for s in sources]
+    assert [source.file for source in sources] == [LocalFile(tmp_path / s.name) for s in sources]
 
 
 def test_a_missing_folder_is_named_with_what_to_do(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_hidden_folder_that_is_named_is_read(tmp_path: Path) -> None:
 
 def test_a_single_file_is_a_corpus(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
-    assert [(s.name, s.path) for s in find_sources([path])] == [("a.txt", path)]
+    assert [(s.name, s.file) for s in find_sources([path])] == [("a.txt", LocalFile(path))]
 
 
 def test_the_same_name_in_several_folders_stays_apart(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_the_same_name_in_several_folders_stays_apart(tmp_path: Path) -> None:
     for folder in folders:
         write(folder / "a.txt", folder.parent.name)
     sources = find_sources(folders)
-    assert sorted(source.path for source in sources) == sorted(f / "a.txt" for f in folders)
+    assert {source.file for source in sources} == {LocalFile(f / "a.txt") for f in folders}
     assert len({source.name for source in sources}) == 3
     assert "a.txt" in {source.name for source in sources}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, IndexMissing, NotesError
-from ingest.corpus import Source, find_sources
+from ingest.corpus import LocalFile, Source, find_sources
 from ingest.indexer import Indexer, IndexReport
 from retrieval.retriever import Retriever
 from retrieval.store import IndexStore
@@ -339,8 +339,8 @@ def test_a_file_that_cannot_be_opened_is_named(notes: Path, tmp_path: Path) -> N
     (tmp_path / "folder.txt").mkdir()
     sources = [
         *find_sources([notes]),
-        Source("folder.txt", tmp_path / "folder.txt"),
-        Source("gone.txt", tmp_path / "gone.txt"),
+        Source("folder.txt", LocalFile(tmp_path / "folder.txt")),
+        Source("gone.txt", LocalFile(tmp_path / "gone.txt")),
     ]
     report = Indexer(IndexStore(tmp_path / "home"), FakeEmbedder()).update(sources)
     assert problems(report) == {

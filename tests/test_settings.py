@@ -14,7 +14,7 @@ from core.settings import Settings, environment_names, load_settings
 def test_the_defaults_hold() -> None:
     settings = load_settings()
     assert (settings.host, settings.port, settings.llm) == ("127.0.0.1", 7860, "embedded")
-    assert settings.corpus == Path("corpus")
+    assert settings.corpus == "corpus"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from core.errors import NotesUnreachable
 from ui.records import dump
 from ui.records_practice import concept_record
 from ui.terminal import progress_line, sources_text
@@ -16,8 +17,17 @@ if TYPE_CHECKING:
 
 
 def bring_up_to_date(library: Library) -> None:
-    """Index what has changed; standard output stays free for the command's own."""
-    report = library.update(progress_line("indexing"))
+    """Index what has changed; standard output stays free for the command's own.
+
+    Notes out of reach are no reason to stop while there is an index of them.
+    """
+    try:
+        report = library.update(progress_line("indexing"))
+    except NotesUnreachable as error:
+        if not library.open_existing():
+            raise
+        print(f"{error} Until then the last index serves.", file=sys.stderr)
+        return
     for message in report.messages:
         print(message, file=sys.stderr)
     if report.problems and not report.unchanged:
