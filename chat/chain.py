@@ -200,7 +200,7 @@ class AskChain:
     def _by_lines(
         self, course: Course, retriever: Retriever, retrieval: Retrieval
     ) -> Iterator[Event]:
-        course.answered_by = "extractive"
+        course.answered_by, course.remote = "extractive", False
         course.sentences = list(extract(retrieval, pack(retrieval, retriever, self._budget)))
         yield from course.finish(retrieval)
 

@@ -31,6 +31,7 @@ class Course:
     first_token_ms: float | None = None
     notice: str = ""
     answered_by: str = "extractive"
+    remote: bool = False
     sentences: list[Sentence] = field(default_factory=list)
 
     @property
@@ -44,7 +45,8 @@ class Course:
 
     def sign(self) -> None:
         """Remember whose words the sentences are, and why, if it is not the model that is set."""
-        self.answered_by, self.notice = self.calls.descent.by, self.calls.descent.notice
+        descent = self.calls.descent
+        self.answered_by, self.notice, self.remote = descent.by, descent.notice, descent.remote
 
     def cut(self, error: Exception) -> None:
         """Mark that the model broke off after some sentences."""
@@ -97,6 +99,7 @@ class Course:
                     self.calls.prompt_tokens,
                     self.calls.completion_tokens,
                 ),
+                self.remote,
             )
         )
 

@@ -105,7 +105,7 @@ class Answer:
 
     `nearest` are the closest lines, shown when `abstained`. `answered_by` names the rung.
     `notice` says why a lower rung answered; `from_notes` is False only for an answer the
-    learner asked for without their notes.
+    learner asked for without their notes. `remote`: a model of another machine answered.
     """
 
     question: str
@@ -116,6 +116,7 @@ class Answer:
     notice: str = ""
     from_notes: bool = True
     timings: Timings = field(default_factory=Timings)
+    remote: bool = False
 
     @property
     def text(self) -> str:

@@ -10,7 +10,11 @@ from providers.aws_refusals import SERVICE
 from providers.aws_remedies import CLIENT, UNFINISHED, Case
 
 # Nothing that AWS or a proxy echoes may show who signed the request.
-_SIGNED = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}|\b(?:Credential|Signature|Token)=[^\s,]+")
+_SIGNED = re.compile(
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}|\b(?:Credential|Signature|Token)=[^\s,]+"
+    r"|\bx-amz-security-token\W+[^\s,\"']+|\bBearer\s+[^\s,]+",
+    re.IGNORECASE,
+)
 
 
 def aws_classes() -> tuple[type[Exception], ...]:

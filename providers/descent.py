@@ -46,6 +46,12 @@ class Descent:
         return rung.provider.label if rung else ""
 
     @property
+    def remote(self) -> bool:
+        """Whether that rung is on another machine."""
+        rung = self._spoke or self._rung
+        return bool(rung and rung.provider.state().goes_to)
+
+    @property
     def notice(self) -> str:
         """One line on why the rung that is set did not answer; empty when it did."""
         lower = self._spoke is not None and self._spoke is not self._ladder.rungs[0]

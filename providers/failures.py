@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
 from providers.aws_failures import aws_classes, explain_aws, unfinished_aws
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 REMEDY = "Set NOTEPROOF_LLM=none to go on without a model."
+SHORTEST_KEY = 8
 TOO_LONG = (
     "context size",
     "context length",
@@ -59,7 +62,7 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
             f"smaller model. {remedy}"
         )
     if isinstance(error, openai.APIStatusError):
-        return _refused(error, name, remedy)
+        return _refused(error.status_code, _without_key(error.message, model), name, remedy)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | OSError):
         return ModelUnavailable(f"{name} cannot be reached or broke off. {remedy}")
     if isinstance(error, openai.APIResponseValidationError):
@@ -67,7 +70,7 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
     if isinstance(error, openai.LengthFinishReasonError):
         return MalformedOutput(f"{name} ran out of tokens before its answer was whole. Ask again.")
     if isinstance(error, openai.APIError):
-        return _reported(error.message, name, remedy)
+        return _reported(_without_key(error.message, model), name, remedy)
     return MalformedOutput(
         f"{name} sent something that is no answer ({type(error).__name__}). {remedy}"
     )
@@ -91,8 +94,14 @@ def _remedy(model: BaseChatModel) -> str:
     return str((model.metadata or {}).get("remedy", REMEDY))
 
 
-def _refused(error: object, name: str, remedy: str) -> ModelUnavailable:
-    status, message = getattr(error, "status_code", 0), str(getattr(error, "message", ""))
+def _without_key(message: str, model: BaseChatModel) -> str:
+    """A server may echo the key that it was sent; a short one stands for none."""
+    key = getattr(model, "openai_api_key", None)
+    secret = str(key.get_secret_value()) if isinstance(key, SecretStr) else ""
+    return message.replace(secret, "***") if len(secret) >= SHORTEST_KEY else message
+
+
+def _refused(status: int, message: str, name: str, remedy: str) -> ModelUnavailable:
     if status in (401, 403):
         return ModelUnavailable(
             f"{name} refused the key. Set NOTEPROOF_OPENAI_API_KEY to a valid one."

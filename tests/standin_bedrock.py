@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +35,7 @@ class StandIn:
 
     mode: Mode = "ok"
     answer: tuple[str, ...] = ("Amazon", " S3", " stores", " objects", ".")
+    mind: Callable[[list[str]], tuple[str, ...]] | None = None  # prompt's turns -> pieces
     stop_reason: str = "end_turn"
     refusal: tuple[int, str, str] | None = None  # status, error type, message
     exception: tuple[str, str] = ("throttlingException", "Too many requests")
@@ -95,6 +96,13 @@ def _text(piece: str) -> bytes:
     return event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece}})
 
 
+def _answer(standin: StandIn, request: dict[str, Any]) -> tuple[str, ...]:
+    if standin.mind is None:
+        return standin.answer
+    blocks = [*request["system"], *(b for m in request["messages"] for b in m["content"])]
+    return standin.mind([block["text"] for block in blocks if "text" in block])
+
+
 def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -104,7 +112,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            standin.requests.append(json.loads(self.rfile.read(length)))
+            request = json.loads(self.rfile.read(length))
+            standin.requests.append(request)
             standin.headers.append(dict(self.headers.items()))
             standin.paths.append(unquote(self.path))
             if standin.refusal:
@@ -115,7 +124,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
                 return self._whole()
             assert self.path.endswith("/converse-stream"), self.path
             try:
-                self._stream()
+                self._stream(_answer(standin, request))
             except (BrokenPipeError, ConnectionResetError):
                 standin.hung_up.set()
             return None
@@ -130,7 +139,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             }
             self._send(200, {}, json.dumps(body).encode())
 
-        def _stream(self) -> None:
+        def _stream(self, pieces: tuple[str, ...]) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/vnd.amazon.eventstream")
             self.send_header("Transfer-Encoding", "chunked")
@@ -138,7 +147,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             if standin.mode == "headers":
                 return self._wait_for_hang_up()
             self._chunk(event("messageStart", {"role": "assistant"}))
-            for n, piece in enumerate(standin.answer):
+            for n, piece in enumerate(pieces):
                 if n == 2 and standin.mode != "ok":
                     return self._misbehave(_text(piece))
                 self._chunk(_text(piece))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +46,7 @@ class StandIn:
     models: tuple[str, ...] = ("small", "large")
     surprise: str = "[1]"
     script: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    mind: Callable[[list[str]], tuple[str, ...]] | None = None  # prompt's turns -> pieces
     models_body: bytes | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -90,6 +91,8 @@ def _event(text: str, finish: str | None = None, logprobs: bool = False) -> dict
 
 def _answer(standin: StandIn, request: dict[str, Any]) -> tuple[str, ...]:
     """What the script says to the system prompt; loud when it has nothing on it."""
+    if standin.mind:
+        return standin.mind([str(message["content"]) for message in request["messages"]])
     if not standin.script:
         return standin.answer
     told = str(request["messages"][0]["content"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -145,6 +146,34 @@ def test_an_answer_shows_its_sources_rung_and_time() -> None:
     assert "Regenerate" in text
 
 
+REMOTE = replace(SAID, remote=True, timings=Timings(0, 0, 2345, 1412, 58))
+
+
+@pytest.mark.parametrize(
+    ("answer", "spent", "said"),
+    [
+        (REMOTE, 0, " · 2.3 s · 1,412 + 58 tokens"),
+        (REMOTE, 400, " · 2.3 s · 1,412 + 58 tokens · 1,870 this session"),
+        (replace(REMOTE, remote=False), 400, " · 2.3 s"),
+        (SAID, 0, " · 2.3 s"),
+    ],
+    ids=["first", "later", "local", "uncounted"],
+)
+def test_tokens_are_told_of_a_remote_model(answer: Answer, spent: int, said: str) -> None:
+    text = Reader(live_html(Conversation((done(answer),), spent=spent))).text
+    assert text.endswith(f"scripted{said}")
+
+
+def test_the_tokens_of_a_session_outlive_their_answers() -> None:
+    talk = Conversation((done(REMOTE), done(SAID), done(REMOTE)))
+    assert talk.tokens == 2 * 1470
+    again = talk.without_last()
+    assert (again.tokens, again.without_last().tokens) == (2 * 1470, 2 * 1470)
+    assert again.asking(done(REMOTE)).tokens == 3 * 1470
+    assert "this session" not in history_html(talk)
+    assert history_html(talk).count("1,412 + 58 tokens") == 1
+
+
 def test_only_the_latest_exchange_can_be_asked_again() -> None:
     talk = Conversation((done(SAID), Exchange("next")))
     assert 'data-do="again"' not in history_html(talk)
@@ -248,7 +277,7 @@ def test_sources_show_counts_ticks_and_problems() -> None:
         (READY, ModelState("off"), "Ready"),
         (READY, ModelState("missing"), "Ready, no model yet"),
         (READY, MODEL, "Ready"),
-        (READY, ModelState("ready", goes_to="<b>Bedrock"), "Ready, model is remote"),
+        (READY, ModelState("ready", goes_to="<b>Bedrock"), "Ready, remote"),
     ],
 )
 def test_the_header_says_what_goes_on(library: LibraryState, model: ModelState, words: str) -> None:

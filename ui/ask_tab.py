@@ -83,8 +83,8 @@ def wire(
             history = past if past != before else gr.skip()
             yield now, cancel, box, history, *drawn(now)
 
-    def clear() -> tuple[Any, ...]:
-        return Conversation(), "", "", render_evidence.evidence_html(None)
+    def clear(talk: Conversation) -> tuple[Any, ...]:
+        return Conversation(spent=talk.tokens), "", "", render_evidence.evidence_html(None)
 
     cancel = gr.State(None)
     typed = [parts.box.submit, parts.send.click]
@@ -98,7 +98,8 @@ def wire(
     )
     ends(asked, "act")
     parts.stop.click(handlers.stop, cancel, None, **AT_ONCE)
-    parts.history.clear(clear, None, [parts.talk, parts.history, parts.live, evidence], **AT_ONCE)
+    emptied = [parts.talk, parts.history, parts.live, evidence]
+    parts.history.clear(clear, parts.talk, emptied, **AT_ONCE)
     return asked
 
 

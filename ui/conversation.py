@@ -33,6 +33,13 @@ class Exchange:
         return self.answer is None and not self.error
 
     @property
+    def tokens(self) -> int:
+        """What a remote model counted for the answer, read and written; 0 for any other."""
+        if self.answer is None or not self.answer.remote:
+            return 0
+        return self.answer.timings.prompt_tokens + self.answer.timings.completion_tokens
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """Every distinct citation so far, in order of number."""
         found = {c.number: c for s in self.sentences for c in s.citations}
@@ -63,23 +70,33 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All exchanges, oldest first; `error` is what is wrong with the question in the box."""
+    """All exchanges, oldest first; `error` is what is wrong with the question in the box.
+
+    `spent` are the tokens of answers that are no longer among them.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     error: str = ""
+    spent: int = 0
 
     @property
     def last(self) -> Exchange | None:
         return self.exchanges[-1] if self.exchanges else None
 
+    @property
+    def tokens(self) -> int:
+        """What remote models counted for all answers of the session."""
+        return self.spent + sum(exchange.tokens for exchange in self.exchanges)
+
     def without_last(self) -> Conversation:
-        return Conversation(self.exchanges[:-1])
+        left = self.exchanges[:-1]
+        return Conversation(left, spent=self.tokens - sum(exchange.tokens for exchange in left))
 
     def with_last(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges[:-1], exchange))
+        return Conversation((*self.exchanges[:-1], exchange), spent=self.spent)
 
     def asking(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges, exchange))
+        return Conversation((*self.exchanges, exchange), spent=self.spent)
 
     def turns(self) -> tuple[Turn, ...]:
         """The history a follow-up is read with: only what came from the notes."""

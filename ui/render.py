@@ -61,14 +61,17 @@ def history_html(conversation: Conversation) -> str:
 def live_html(conversation: Conversation) -> str:
     """The last exchange, and what is wrong with the question in the box."""
     last = conversation.last
-    shown = exchange_html(last, latest=True) if last is not None else ""
+    shown = exchange_html(last, latest=True, spent=conversation.tokens) if last is not None else ""
     if conversation.error:
         shown += f'<div class="alert" role="alert">{escape(conversation.error)}</div>'
     return shown
 
 
-def exchange_html(exchange: Exchange, *, latest: bool) -> str:
-    """A question and its answer; only the latest one can be asked again."""
+def exchange_html(exchange: Exchange, *, latest: bool, spent: int = 0) -> str:
+    """A question and its answer; only the latest one can be asked again.
+
+    `spent` are the tokens of the whole session.
+    """
     classes = "exchange" + (" running" if exchange.running else "")
     classes += "" if exchange.from_notes else " own"
     live = ' aria-live="polite"' if latest else ""
@@ -77,7 +80,7 @@ def exchange_html(exchange: Exchange, *, latest: bool) -> str:
     return (
         f'<article class="{classes}">{_asked(exchange)}'
         f'<div class="answer"{live}{busy}>{label}{_progress(exchange)}{_body(exchange)}</div>'
-        f"{_error(exchange, latest)}{_footer(exchange, latest)}</article>"
+        f"{_error(exchange, latest)}{_footer(exchange, latest, spent)}</article>"
     )
 
 
@@ -139,7 +142,7 @@ def _error(exchange: Exchange, latest: bool) -> str:
     )
 
 
-def _footer(exchange: Exchange, latest: bool) -> str:
+def _footer(exchange: Exchange, latest: bool, spent: int) -> str:
     answer = exchange.answer
     if answer is None:
         return ""
@@ -150,13 +153,22 @@ def _footer(exchange: Exchange, latest: bool) -> str:
         for c in answer.citations
     )
     sources = f'<ul class="cited" aria-label="Cited lines">{cited}</ul>' if cited else ""
-    seconds = f"{answer.timings.total_ms / 1000:.1f} s"
-    by = f'<span class="by">{escape(answer.answered_by)} · {seconds}</span>'
+    cost = f"{answer.timings.total_ms / 1000:.1f} s{_tokens(exchange, spent)}"
+    by = f'<span class="by">{escape(answer.answered_by)} · {cost}</span>'
     if exchange.prepared:
         by = '<span class="by">from Practice</span>'
     return (
         f"<footer>{notice}{sources}<div class='tools'>{_tools(exchange, latest)}{by}</div></footer>"
     )
+
+
+def _tokens(exchange: Exchange, spent: int) -> str:
+    """What a remote model read and wrote for the answer, and all answers where that is more."""
+    if exchange.answer is None or not exchange.tokens:
+        return ""
+    timings = exchange.answer.timings
+    session = f" · {spent:,} this session" if spent > exchange.tokens else ""
+    return f" · {timings.prompt_tokens:,} + {timings.completion_tokens:,} tokens{session}"
 
 
 def _tools(exchange: Exchange, latest: bool) -> str:

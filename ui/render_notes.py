@@ -53,7 +53,7 @@ def _pulse(library: LibraryState, model: ModelState) -> tuple[str, str]:
         return "busy", f"Fetching model {_percent(model.progress)}".strip()
     if model.phase == "loading":
         return "busy", "Loading model"
-    return "good", "Ready, model is remote" if model.goes_to else "Ready"
+    return "good", "Ready, remote" if model.goes_to else "Ready"
 
 
 def going_out(model: ModelState) -> str:
