@@ -87,10 +87,10 @@ class BedrockProvider:
             guardrail_config=_guardrail(self._access.guardrail),
             disable_streaming=False,
         )
-        model.disable_streaming = False  # profiles of an opaque name lose it on the way
+        mended: dict[str, Any] = {"disable_streaming": False}  # profiles of an opaque name lose it
         if (model.profile or {}).get("temperature") is False:
-            model.temperature = None  # type: ignore[attr-defined]  # new Claudes refuse any
-        return model
+            mended["temperature"] = None  # new Claudes refuse any
+        return model.model_copy(update=mended)
 
     def close(self) -> None:
         self._readiness.wait(CONNECT_SECONDS)

@@ -10,6 +10,7 @@ import socket
 import threading
 from contextlib import suppress
 from contextvars import ContextVar
+from http.client import HTTPConnection
 from typing import Any
 
 _LOCK = threading.Lock()
@@ -56,14 +57,15 @@ def watch(client: Any) -> None:
         AWSHTTPSConnectionPool,
     )
 
-    class Watched:
+    class Watched(HTTPConnection):
         call: Call | None = None
 
         def getresponse(self, *args: Any, **named: Any) -> Any:
             if call := CALL.get():
                 call.uses(self)
-            return super().getresponse(*args, **named)  # type: ignore[misc]
+            return super().getresponse(*args, **named)
 
+    # botocore has no types, so that mypy takes its classes for Any.
     class Connection(Watched, AWSHTTPConnection):  # type: ignore[misc]
         pass
 

@@ -144,6 +144,7 @@ async def _pump(
     call = Call()
     CALL.set(call)
     try:
+        # It is declared as an iterator; what comes is a generator, which can be closed.
         async with aclosing(model.astream(list(messages), **options)) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
                 arrived.put(_text_chunk(chunk))

@@ -14,6 +14,7 @@ def tune(engine: Engine, patience: float) -> None:
 
     @event.listens_for(engine, "connect")
     def connect(connection: PoolProxiedConnection, record: ConnectionPoolEntry) -> None:
+        # SQLAlchemy's type of a connection lacks what sqlite3's has.
         # The driver's own BEGIN comes late and without a lock: a reader that turns writer would
         # fail at once when another process wrote meanwhile, whatever the busy_timeout.
         connection.isolation_level = None  # type: ignore[attr-defined]

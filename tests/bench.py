@@ -75,7 +75,7 @@ class Bench:
             self.provider,
             self.turns,
             FakeEmbedder(dimension=2048),
-            self.explainer,  # type: ignore[arg-type]
+            self.explainer,
             now=lambda: NOW,
             rng=random.Random(seed),
         )

@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 from urllib.parse import unquote
+
+from tests.loopback import serving
 
 Mode = Literal[
     "ok",
@@ -55,18 +57,9 @@ class StandIn:
 def standin_bedrock(mode: Mode = "ok") -> Iterator[StandIn]:
     """Serve until the block ends; then `url` is an address where nothing answers."""
     standin = StandIn(mode)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(standin))
-    server.daemon_threads = True
-    standin.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(_handler(standin), standin.released) as port:
+        standin.port = port
         yield standin
-    finally:
-        standin.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def frame(headers: dict[str, str], payload: bytes) -> bytes:

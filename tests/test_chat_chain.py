@@ -62,7 +62,7 @@ def script(standin: StandIn, answer: str, judge: str = "YES", terms: str = "stor
 
 
 def answer_of(chain: AskChain, question: str, **options: object) -> Answer:
-    events = list(chain.stream(question, **options))  # type: ignore[arg-type]
+    events = list(chain.stream(question, **options))
     assert isinstance(events[-1], Answered)
     return events[-1].answer
 
@@ -208,7 +208,7 @@ def test_a_model_that_fails_leaves_the_best_lines_and_says_so(
     library: Library, standin: StandIn, mode: str
 ) -> None:
     asked = chain(library, standin)
-    standin.mode = mode  # type: ignore[assignment]
+    standin.mode = mode
     answer = answer_of(asked, "What does S3 store?")
     assert answer.answered_by == "extractive"
     assert answer.notice.startswith("Answered without a model: ")
@@ -225,7 +225,7 @@ def test_a_model_that_fails_leaves_the_answer_to_the_next_and_says_so(
     library: Library, standin: StandIn, mode: str
 ) -> None:
     asked = chain(library, standin, below())
-    standin.mode = mode  # type: ignore[assignment]
+    standin.mode = mode
     events = list(asked.stream("What does S3 store?"))
     assert isinstance(events[-1], Answered)
     answer = events[-1].answer
@@ -259,7 +259,7 @@ def test_a_stream_that_is_cut_keeps_the_sentences_that_were_checked(
     library: Library, standin: StandIn, mode: str, lower: tuple[ChatProvider, ...]
 ) -> None:
     asked = chain(library, standin, *lower)
-    standin.mode = mode  # type: ignore[assignment]
+    standin.mode = mode
     standin.answer = ("S3 stores objects of any size [1]. ", "EFS is sha", "red")
     answer = answer_of(asked, "What does S3 store?")
     assert [s.text for s in answer.sentences] == ["S3 stores objects of any size."]

@@ -92,7 +92,7 @@ def test_what_was_saved_is_what_is_loaded(notes: Path, tmp_path: Path) -> None:
     kept = []
     store = IndexStore(tmp_path / "home")
     save = store.save
-    store.save = lambda index: (kept.append(index), save(index))[1]  # type: ignore[method-assign]
+    store.save = lambda index: (kept.append(index), save(index))[1]
     Indexer(store, FakeEmbedder()).update(find_sources([notes]))
     loaded = store.load()
     for part in ("manifest", "texts", "lines", "passages", "asked"):

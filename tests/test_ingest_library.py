@@ -77,7 +77,7 @@ def test_progress_is_part_of_the_state(notes: Path, tmp_path: Path) -> None:
     new = library(notes, tmp_path)
     seen = []
     show = new._show
-    new._show = lambda stage, share: (show(stage, share), seen.append(new.state()))[0]  # type: ignore[method-assign]
+    new._show = lambda stage, share: (show(stage, share), seen.append(new.state()))[0]
     new.start()
     new.wait(SECONDS)
     assert {state.phase for state in seen} == {"indexing"}
@@ -132,7 +132,7 @@ def test_a_start_while_it_runs_starts_nothing(notes: Path, tmp_path: Path) -> No
     ],
 )
 def test_failure_says_why(notes: Path, tmp_path: Path, prepare: object, said: str) -> None:
-    prepare(notes)  # type: ignore[operator]
+    prepare(notes)
     new = library(notes, tmp_path)
     new.start()
     state = new.wait(SECONDS)

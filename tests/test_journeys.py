@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -254,29 +255,27 @@ def test_when_bedrock_throttles_all_the_time_the_lines_answer(start: Open) -> No
     assert "wants a pause" in explained.notice
 
 
-@pytest.mark.parametrize("mode", ["cut", "ends", "garbled", "exception"])
-def test_a_stream_of_bedrock_that_is_cut_keeps_what_was_checked(start: Open, mode: str) -> None:
-    with standin_bedrock() as server:
-        journey = start(**bedrock(server.url))
-        server.mode = mode  # type: ignore[assignment]
-        server.mind = lambda turns: (f"{''.join(mind(turns))} ", "A ribosome joins ", "amino")
-        answer = journey.ask()
+def check_cut(journey: Journey, server: Any, mode: str) -> None:
+    """What was checked before the stream broke stays, with its line, and it is said."""
+    server.mode = mode
+    server.mind = lambda turns: (f"{''.join(mind(turns))} ", "A ribosome joins ", "amino")
+    answer = journey.ask()
     assert answer.text == SAID
     assert answer.notice.startswith("The model broke off; what it had said until then is kept.")
     assert answer.answered_by == journey.label
     assert LINE in answer.citations[0].quote
 
 
+@pytest.mark.parametrize("mode", ["cut", "ends", "garbled", "exception"])
+def test_a_stream_of_bedrock_that_is_cut_keeps_what_was_checked(start: Open, mode: str) -> None:
+    with standin_bedrock() as server:
+        check_cut(start(**bedrock(server.url)), server, mode)
+
+
 @pytest.mark.parametrize("mode", ["dies", "ends", "garbage"])
 def test_a_stream_of_a_server_that_is_cut_keeps_what_was_checked(start: Open, mode: str) -> None:
     with standin_openai() as server:
-        journey = start(**openai(server.base_url))
-        server.mode = mode  # type: ignore[assignment]
-        server.mind = lambda turns: (f"{''.join(mind(turns))} ", "A ribosome joins ", "amino")
-        answer = journey.ask()
-    assert answer.text == SAID
-    assert answer.notice.startswith("The model broke off; what it had said until then is kept.")
-    assert answer.answered_by == journey.label
+        check_cut(start(**openai(server.base_url)), server, mode)
 
 
 ECHOED = f"bad header Credential={AWS_KEY}/x, Signature=abc, x-amz-security-token:{AWS_TOKEN}"

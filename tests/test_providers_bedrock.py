@@ -216,7 +216,7 @@ def test_closing_the_stream_hangs_up(server: StandIn) -> None:
     server.mode = "slow"
     stream = stream_text(model, ASKED)
     assert "Amazon" in (next(stream).text, next(stream).text)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert server.hung_up.wait(1)
 
 
@@ -227,7 +227,7 @@ def test_hanging_up_on_one_leaves_the_others(server: StandIn) -> None:
     for _ in range(5):
         stream = stream_text(model, ASKED)
         next(stream)
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         assert complete_text(model, ASKED).finish == "stop"
     provider.close()
     assert provider.state().phase == "missing"

@@ -105,7 +105,7 @@ class TestRealModel:
         asked = [RULES, HumanMessage("Count from one to a thousand in words.")]
         stream = stream_text(provider.chat_model(max_tokens=1000), asked)
         assert next(stream) is not None
-        stream.close()  # type: ignore[attr-defined]
+        stream.close()
         began = time.monotonic()
         complete_text(provider.chat_model(max_tokens=1), asked)
         one_token = time.monotonic() - began

@@ -189,7 +189,7 @@ def test_after_its_first_word_a_failure_is_told_and_the_next_call_goes_lower(
 ) -> None:
     error = ModelBusy("throttled in the middle")
     top = rung("large", Reply("Amazon S3 stores", fail_after=2, error=error))
-    down, got = descent(top, lower, waits=waits), []  # type: ignore[var-annotated]
+    down, got = descent(top, lower, waits=waits), []
     with pytest.raises(ModelBusy, match="in the middle"):
         read(down, got)
     assert "".join(got) == "Amazon S3"
@@ -331,7 +331,7 @@ def test_a_model_file_that_is_not_here_is_never_fetched_for_a_fall(tmp_path: Pat
         raise AssertionError("nobody asked for a download")
 
     below = EmbeddedProvider(QWEN, tmp_path, "http://127.0.0.1:9/none", may_fetch=False)
-    below._readiness.run = fetched  # type: ignore[method-assign]
+    below._readiness.run = fetched
     down = Descent(Ladder((rung("large", GONE), below)), threading.Event())
     with pytest.raises(ModelUnavailable, match="cannot be reached"):
         said(down)
@@ -405,7 +405,7 @@ def test_a_server_that_does_not_recover_is_left(
 def test_a_stream_that_is_cut_is_told_after_its_words(
     server: StandIn, lower: FakeProvider, waits: list[float], mode: Mode
 ) -> None:
-    down, got = served(server, lower, waits), []  # type: ignore[var-annotated]
+    down, got = served(server, lower, waits), []
     server.mode = mode
     with pytest.raises(ModelUnavailable, match="broke off"):
         read(down, got)

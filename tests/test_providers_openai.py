@@ -160,7 +160,7 @@ def test_closing_the_stream_hangs_up(server: StandIn) -> None:
     server.mode = "slow"
     stream = stream_text(model, ASKED)
     assert next(stream).text == "Amazon"
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert server.hung_up.wait(2)
 
 

@@ -39,7 +39,7 @@ class Solver(ScriptedModel):
 
     answers: list[str | Reply]
 
-    def _reply(self, messages: list, options: dict) -> Reply:  # type: ignore[type-arg]
+    def _reply(self, messages: list, options: dict) -> Reply:
         self.prompts.append("\n".join(str(message.text) for message in messages))
         assert EXAM in self.prompts[-1]
         wanted = self.answers[min(len(self.prompts), len(self.answers)) - 1]
@@ -57,7 +57,7 @@ class Solver(ScriptedModel):
         return Reply(chosen, top=top)
 
 
-def decide(notes: Library, model: FakeProvider | NoModel, pasted: Pasted = OPEN):  # type: ignore[no-untyped-def]
+def decide(notes: Library, model: FakeProvider | NoModel, pasted: Pasted = OPEN):
     return Decider(notes.retriever, model).decide(pasted)
 
 

@@ -60,7 +60,7 @@ class Told(ScriptedModel):
 
     shares: dict[str, float]
 
-    def _reply(self, messages: list, options: dict) -> Reply:  # type: ignore[type-arg]
+    def _reply(self, messages: list, options: dict) -> Reply:
         asked = str(messages[-1].text)
         self.prompts.append(asked)
         rows = [row.split(". ", 1) for row in asked.splitlines() if row[1:3] == ". "]

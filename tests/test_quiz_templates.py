@@ -428,7 +428,7 @@ def test_a_solver_of_a_gap_chooses_among_four_figures(fact: str, answer: str) ->
     item = gap_item(owner, owner.facts[0], known, rng)
     assert item is not None
     calls = Chooser()
-    Solver(known, FakeEmbedder()).solve(item, calls, rng, shuffles=1)  # type: ignore[arg-type]
+    Solver(known, FakeEmbedder()).solve(item, calls, rng, shuffles=1)
     (options,) = calls.options
     assert answer in options
     assert len({*options}) == 4

@@ -92,7 +92,7 @@ def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        load_settings().port = 1  # type: ignore[misc]
+        load_settings().port = 1
 
 
 def test_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -285,7 +285,7 @@ MANY = (
 
 def past(one: Bench) -> list[Item]:
     held: list[Item] = []
-    one.store.ready(lambda item: held.append(item) or False)  # type: ignore[func-returns-value]
+    one.store.ready(lambda item: held.append(item) or False)
     return [item for item in held if item.origin == "notes"]
 
 

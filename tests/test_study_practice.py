@@ -34,7 +34,7 @@ def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Open]:
     def build(*given: object, **named: object) -> Bench:
         if not named:
             named["workshop"] = workshop
-        opened.append(Bench(tmp_path, *given, **named))  # type: ignore[arg-type]
+        opened.append(Bench(tmp_path, *given, **named))
         return opened[-1]
 
     yield build

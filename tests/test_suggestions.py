@@ -32,7 +32,7 @@ Algorithms
 
 
 def asked(text: str, kind: str = "question") -> Passage:
-    return Passage("id", "n", (), 1, 2, text, kind)  # type: ignore[arg-type]
+    return Passage("id", "n", (), 1, 2, text, kind)
 
 
 @pytest.mark.parametrize(

@@ -153,5 +153,5 @@ def test_leaving_stops_the_model(explainer: ScriptedExplainer, after: int) -> No
     stream = explain_handlers.act(explainer, Explained(), {"do": "explain", "text": TEXT}, cancel)
     for _ in range(after):
         next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert cancel.is_set()

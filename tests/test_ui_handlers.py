@@ -47,7 +47,7 @@ class FakeShelf:
     def note_lines(self, note: str) -> tuple[str, ...]:
         return ("One.", "Two.") if note == "a.md" else ()
 
-    def retriever(self) -> None:  # type: ignore[override]
+    def retriever(self) -> None:
         raise IndexMissing("not yet")
 
     def start(self) -> None:
@@ -60,7 +60,7 @@ def asker(pause: float = 0.0) -> ScriptedAsker:
 
 def run(question: str, before: Conversation | None = None, **more: object) -> list[Conversation]:
     request = Request(before or Conversation(), question)
-    steps = handlers.ask(asker(), request, None, threading.Event(), clock=ticking(), **more)  # type: ignore[arg-type]
+    steps = handlers.ask(asker(), request, None, threading.Event(), clock=ticking(), **more)
     return list(steps)
 
 
@@ -119,7 +119,7 @@ def test_leaving_early_stops_the_model() -> None:
     steps = handlers.ask(asker(), Request(Conversation(), "streams?"), None, cancel)
     assert isinstance(steps, Iterator)
     next(steps)
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert cancel.is_set()
 
 
@@ -192,8 +192,8 @@ def test_actions_on_sources() -> None:
     ],
 )
 def test_busy(library: str, model: str, busy: bool) -> None:
-    shelf = FakeShelf(now=LibraryState(library))  # type: ignore[arg-type]
-    assert handlers.busy(shelf, FakeModel(ModelState(model))) is busy  # type: ignore[arg-type]
+    shelf = FakeShelf(now=LibraryState(library))
+    assert handlers.busy(shelf, FakeModel(ModelState(model))) is busy
 
 
 def test_suggestions_wait_for_the_index(tmp_path: Path) -> None:

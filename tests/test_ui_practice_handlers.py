@@ -289,7 +289,7 @@ def test_an_explanation_that_fails_keeps_what_there_is(
     whole = trainer.explain
 
     def broken(*arguments: object) -> Iterator[object]:
-        yield next(whole(*arguments))  # type: ignore[arg-type]
+        yield next(whole(*arguments))
         raise NoteproofError("The model went away.")
 
     monkeypatch.setattr(trainer, "explain", broken)
@@ -302,7 +302,7 @@ def test_leaving_an_explanation_stops_the_model(trainer: ScriptedTrainer) -> Non
     cancel = threading.Event()
     stream = practice_handlers.explain(trainer, answered(trainer), cancel)
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     assert cancel.is_set()
     assert list(practice_handlers.explain(trainer, QuizSession(), cancel)) == [Told("")]
 

@@ -50,7 +50,7 @@ class Reader(HTMLParser):
 
 
 def done(answer: Answer, **more: object) -> Exchange:
-    return Exchange(answer.question, answer=answer, sentences=answer.sentences, **more)  # type: ignore[arg-type]
+    return Exchange(answer.question, answer=answer, sentences=answer.sentences, **more)
 
 
 @pytest.mark.parametrize(

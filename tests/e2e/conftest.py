@@ -159,7 +159,7 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
+            color_scheme=scheme,
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
