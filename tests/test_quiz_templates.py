@@ -15,7 +15,7 @@ from core.text import words
 from core.types import Line
 from quiz.checks.options import one_shape
 from quiz.concepts.concept_map import ConceptMap
-from quiz.items.options import as_option, bare, names_itself, quoted
+from quiz.items.options import as_option, bare, name_choice, names_itself, quoted
 from quiz.items.solve import Solver
 from quiz.items.templates import (
     described_item,
@@ -432,3 +432,10 @@ def test_a_solver_of_a_gap_chooses_among_four_figures(fact: str, answer: str) ->
     (options,) = calls.options
     assert answer in options
     assert len({*options}) == 4
+
+
+def test_facts_of_a_rationale_are_joined_without_their_full_stops() -> None:
+    lines = [Line("a.txt", n, text) for n, text in enumerate(("Cleans data.", "Needs no code."), 1)]
+    concept = Concept("DataBrew", "a.txt", 1, (), tuple(Fact(line, line.text) for line in lines))
+    told = name_choice(concept, concept.facts).option.rationale
+    assert told == "DataBrew: Cleans data; Needs no code."

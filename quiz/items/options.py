@@ -29,7 +29,8 @@ class Choice:
 
 def name_choice(concept: Concept, facts: Sequence[Fact], *, right: bool = False) -> Choice:
     """The option that is a concept; its rationale is what the notes say of it."""
-    said = "; ".join(bare(fact.text, concept) for fact in facts)
+    *first, last = [bare(fact.text, concept) for fact in facts] or [""]
+    said = "; ".join([*(text.rstrip(" .;") for text in first), last])
     lines = dict.fromkeys(cite(1, fact.line) for fact in facts)
     rationale = shorten(f"{concept.name}: {said}", RATIONALE)
     return Choice(Option(concept.name, rationale, tuple(lines), concept.name), right)
