@@ -116,6 +116,33 @@ def test_explain_streams_and_stops(visit: Visit, world: World) -> None:
     expect(page.locator("#answers")).to_be_hidden()
 
 
+def test_explain_again_at_once(visit: Visit, world: World) -> None:
+    page = visit(tab="practice")
+    begin(page)
+    card(page, 1)
+    check_by_key(page, "2")
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+            if (!document.querySelector("#answers .answers:not(.running) .why")) return;
+            watch.disconnect();
+            noteproof.actions["quiz-explain"]();
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    press(page, "e")
+    wait_until(lambda: len(world.trainer.explained) == 2, page)
+
+
+def test_explain_twice_at_once_is_once(visit: Visit, world: World) -> None:
+    page = visit(tab="practice")
+    begin(page)
+    card(page, 1)
+    check_by_key(page, "2")
+    page.locator("[data-do='quiz-explain']").dblclick()
+    expect(page.locator(".why")).to_contain_text("Because the line says so.")
+    page.wait_for_timeout(500)
+    assert len(world.trainer.explained) == 1
+
+
 def test_by_thumb_on_a_phone(visit: Visit, world: World) -> None:
     page = visit(390, 844, tab="practice")
     assert page.evaluate(WIDE) <= 0

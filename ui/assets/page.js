@@ -11,14 +11,17 @@
 
   // ---- one at a time ------------------------------------------------------------------------
   // Gradio drops an event while the one before of the same handler has not quite ended: the last
-  // one is kept here until then. The same again at once is a double click.
-  const DOUBLE = 350; // ms
+  // one is kept here until then. What nobody can have meant twice is sent once: the second of a
+  // double click, and the same again before anything new has been drawn.
   const turns = {};
+  let [drawings, clicks] = [0, 0];
+  new MutationObserver(() => drawings++).observe(body, { childList: true, subtree: true });
   const inTurn = (np.inTurn = (name, data) => {
     const turn = (turns[name] ??= {});
-    const [sent, at] = [JSON.stringify(data), performance.now()];
-    if (turn.busy && sent === turn.sent && at - turn.at < DOUBLE) return;
-    Object.assign(turn, { sent, at, next: turn.busy ? data : undefined });
+    const sent = JSON.stringify(data);
+    const unseen = turn.busy && drawings === turn.drawings;
+    if (sent === turn.sent && (clicks > 1 || unseen)) return;
+    Object.assign(turn, { sent, drawings, next: turn.busy ? data : undefined });
     if (!turn.busy) np[name](data);
     turn.busy = true;
   });
@@ -48,7 +51,9 @@
   });
   document.addEventListener("click", (event) => {
     const el = event.target.closest?.("[data-do]");
+    clicks = event.detail;
     if (el) actions[el.dataset.do]?.(el);
+    clicks = 0;
   });
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-source]")) return;
