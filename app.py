@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.model_choice import ModelChoice
 from core.practice import Difficulty, ItemKind
 from core.settings import Settings, load_settings
 from ui.terminal import told
 
 if TYPE_CHECKING:
-    from chat.chain import AskChain
     from ingest.library import Library
-    from providers.base import ChatProvider
-    from quiz.explain.pasted import PastedExplainer
-    from retrieval.embedder import SentenceEmbedder
-    from study.practice import Practice
+    from providers.models import Models
+    from retrieval.embedder import SearchEmbedder, SentenceEmbedder
+    from study.pool import Pool
+    from study.store import StudyStore
+    from ui.desk import Desk, Desks
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -42,15 +43,22 @@ Batch = Annotated[bool, typer.Option("--batch", help="Read JSON lines on standar
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a command or the page needs, built once."""
+    """Everything a command or the page needs, built once. `desk` has the model that is set."""
 
     settings: Settings
     embedder: SentenceEmbedder
     library: Library
-    provider: ChatProvider
-    chain: AskChain
-    practice: Practice
-    explainer: PastedExplainer
+    models: Models
+    store: StudyStore
+    pool: Pool
+    desk: Desk
+    desks: Desks
+
+    def close(self) -> None:
+        """Stop what was started."""
+        self.pool.close()
+        self.store.close()
+        self.models.close()
 
 
 def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Services:
@@ -58,32 +66,48 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     from chat.chain import AskChain
     from ingest.library import Library
     from ingest.places import place_of
-    from providers import make_provider
+    from providers.ledger import Ledger
+    from providers.models import Models
     from providers.turns import Turns
     from quiz.concepts.domains import DEFAULT, read_exam
     from quiz.explain.item import ItemExplainer
     from quiz.explain.pasted import PastedExplainer
     from quiz.workshop import Workshop
-    from retrieval.embedder import SentenceEmbedder
+    from retrieval.embedder import DEFAULT_MODEL, SentenceEmbedder
     from retrieval.remembered import RememberedEmbedder
+    from study.pool import Pool
     from study.practice import Practice
     from study.store import StudyStore
+    from ui.desk import Desk
 
     settings = load_settings(**({"llm": "none"} if no_llm else {}))
-    embedder = SentenceEmbedder(settings.embedding_model)
+    remote = settings.embedding_model.startswith("bedrock:")
+    embedder = SentenceEmbedder(DEFAULT_MODEL if remote else settings.embedding_model)
+    searching = _remote_embedder(settings) if remote else embedder
     folders = [place_of(where, settings.home) for where in corpus or [settings.corpus]]
-    library = Library(folders, settings.home, embedder, settings.max_note_mb)
-    provider = make_provider(settings)
-    turns, notes = Turns(), library.retriever
-    chain = AskChain(notes, provider, turns=turns, evidence_tokens=settings.evidence_tokens)
+    library = Library(folders, settings.home, searching, settings.max_note_mb, local=embedder)
+    models, turns, notes = Models(settings), Turns(), library.retriever
     exam = read_exam(settings.domains or DEFAULT)
     remembered = RememberedEmbedder(embedder, settings.home / "concepts.npz")
     workshop = Workshop(notes, library.note_lines, remembered, exam)
     store = StudyStore(f"sqlite:///{settings.home / 'study.db'}")
-    items = ItemExplainer(notes, provider)
-    practice = Practice(workshop, store, provider, turns, remembered, items)
-    pasted = PastedExplainer(notes, provider, turns)
-    return Services(settings, embedder, library, provider, chain, practice, pasted)
+    pool = Pool(workshop, store, turns, remembered)
+
+    def desk(choice: ModelChoice, ledger: Ledger) -> Desk:
+        model = models.ladder(choice, ledger)
+        chain = AskChain(notes, model, turns=turns, evidence_tokens=settings.evidence_tokens)
+        items = ItemExplainer(notes, model)
+        practice = Practice(workshop, store, pool, model, turns, items)
+        return Desk(choice, ledger, model, chain, practice, PastedExplainer(notes, model, turns))
+
+    first = desk(settings.choice, Ledger())
+    return Services(settings, embedder, library, models, store, pool, first, desk)
+
+
+def _remote_embedder(settings: Settings) -> SearchEmbedder:
+    from providers.bedrock_embedder import make_embedder
+
+    return make_embedder(settings)
 
 
 def indexed(services: Services) -> Services:
@@ -98,7 +122,7 @@ def with_model(services: Services, patient: bool) -> Services:
     """With the model started; `patient` waits for a download, else only for loading."""
     from ui.cli_models import start_model
 
-    start_model(services.provider, services.settings, patient=patient)
+    start_model(services.desk.model, services.settings, patient=patient)
     return services
 
 
@@ -114,20 +138,26 @@ def main(context: typer.Context, corpus: Corpus = None) -> None:
 def serve(corpus: Corpus = None) -> None:
     """Open the page (the default). Indexing and the model get ready behind it."""
     from ui.cli_serve import log_to, serve_page
+    from ui.desk import Seats
 
     s = build(corpus)
     log_to(s.settings.home)
-    where = s.settings.host, s.settings.port
-    serve_page(s.library, s.chain, s.provider, s.practice, s.explainer, *where)
+    serve_page(s.library, Seats(s.settings, s.desk, s.desks), s.close)
 
 
 @cli.command()
 @told()
-def index(corpus: Corpus = None, as_json: AsJson = False) -> None:
+def index(
+    corpus: Corpus = None,
+    as_json: AsJson = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to send the notes to a remote embedding model.")
+    ] = False,
+) -> None:
     """Bring the index in line with the notes."""
     from ui.cli_notes import print_index
 
-    print_index(build(corpus, no_llm=True).library, as_json=as_json)
+    print_index(build(corpus, no_llm=True).library, as_json=as_json, yes=yes)
 
 
 @cli.command()
@@ -145,7 +175,7 @@ def search(
 
     need_input(query, batch, sys.stdin)
     services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=query is None)
-    search_notes(services.chain, query, sys.stdin, count, as_json=as_json)
+    search_notes(services.desk.asker, query, sys.stdin, count, as_json=as_json)
 
 
 @cli.command()
@@ -165,7 +195,7 @@ def ask(
 
     need_input(question, batch, sys.stdin)
     services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=question is None)
-    ask_notes(services.chain, question, sys.stdin, from_notes=not free, as_json=as_json)
+    ask_notes(services.desk.asker, question, sys.stdin, from_notes=not free, as_json=as_json)
 
 
 @cli.command()
@@ -174,7 +204,7 @@ def concepts(corpus: Corpus = None, as_json: AsJson = False) -> None:
     """List what the notes name: each concept with its facts, siblings and domain."""
     from ui.cli_notes import print_concepts
 
-    workshop = indexed(build(corpus, no_llm=True)).practice.workshop
+    workshop = indexed(build(corpus, no_llm=True)).desk.trainer.workshop
     print_concepts(workshop.maker().known, as_json=as_json)
 
 
@@ -195,7 +225,7 @@ def quiz(
     from ui.cli_practice import practise
 
     services = indexed(build(corpus, no_llm=no_llm))
-    practice = services.practice
+    practice = services.desk.trainer
     scope = practice.workshop.scope(topic, domain, None, kind, difficulty)
     with_model(services, patient=as_json)
     practise(practice, scope, count, sys.stdin, as_json=as_json, with_rejected=rejected)
@@ -215,7 +245,7 @@ def explain(
     from ui.cli_explain import explain_pasted
 
     services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=True)
-    explain_pasted(services.explainer, sys.stdin, batch=batch, as_json=as_json)
+    explain_pasted(services.desk.explainer, sys.stdin, batch=batch, as_json=as_json)
 
 
 @cli.command()

@@ -19,6 +19,7 @@ from proof.claims import names_unknown, tells_more
 from proof.sentences import Draft
 from proof.support import SupportCheck
 from providers.base import ChatProvider
+from providers.traits import SMALL
 from providers.turns import Turns
 from retrieval.citations import resolve
 from retrieval.evidence import pack
@@ -37,6 +38,7 @@ class AskChain:
     """Answers from the notes, by the model if it is ready, else by the best lines.
 
     `retriever` is asked anew for every question, so that a renewed index serves at once.
+    `evidence_tokens` is how much the model reads; 0: as its traits say.
     """
 
     def __init__(
@@ -45,7 +47,7 @@ class AskChain:
         provider: ChatProvider,
         *,
         turns: Turns | None = None,
-        evidence_tokens: int = 230,
+        evidence_tokens: int = 0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._retriever = retriever
@@ -61,7 +63,7 @@ class AskChain:
             nothing = Evidence((EvidenceLine(1, Line("", 1, "-"), "-"),))
             calls.answers_question("-", nothing, [1])
             calls.terms("-", ["-"])
-            next(calls.answer("-", nothing), None)
+            next(calls.answer("-", nothing, calls.descent.traits), None)
 
     def search(
         self, question: str, history: Sequence[Turn] = (), *, k: int = 8, use_model: bool = True
@@ -133,7 +135,8 @@ class AskChain:
             return ""
         if state.phase == "ready":
             return f"Answered without a model: {why}" if why else ""
-        return f"Answered without a model, which is not ready: {state.detail or state.phase}."
+        not_ready = (why or state.detail or state.phase).rstrip(".")
+        return f"Answered without a model, which is not ready: {not_ready}."
 
     def _search_again(
         self, before: Retrieval, calls: ModelCalls, k: int, notes: Collection[str] | None
@@ -159,10 +162,11 @@ class AskChain:
             if better is not None and better.lines:
                 retrieval = better
                 yield course.found(retrieval)
-        evidence = pack(retrieval, retriever, self._budget)
+        traits = course.calls.descent.traits
+        evidence = pack(retrieval, retriever, self._budget or traits.evidence_tokens)
         check = SupportCheck(retrieval.query, evidence, retriever.vocabulary)
         course.sign()
-        for event in course.drafts(course.calls.answer(course.asked, evidence)):
+        for event in course.drafts(course.calls.answer(course.asked, evidence, traits)):
             course.sign()
             if isinstance(event, Draft):
                 verdict = check.check(event.text, event.cited)
@@ -201,7 +205,8 @@ class AskChain:
         self, course: Course, retriever: Retriever, retrieval: Retrieval
     ) -> Iterator[Event]:
         course.answered_by, course.remote = "extractive", False
-        course.sentences = list(extract(retrieval, pack(retrieval, retriever, self._budget)))
+        evidence = pack(retrieval, retriever, self._budget or SMALL.evidence_tokens)
+        course.sentences = list(extract(retrieval, evidence))
         yield from course.finish(retrieval)
 
     def _answer_freely(self, course: Course) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from chat.model import ModelCalls
 from core.types import Answer, Citation, Sentence, Timings
 from proof.sentences import Draft, SentenceStream
+from providers.chunks import TextChunk
 from retrieval.citations import cite, renumber
 from retrieval.retriever import Retrieval
 
@@ -58,24 +59,27 @@ class Course:
             self.evidence_ms = self.elapsed()
         return EvidenceFound(retrieval.hits, nearest(retrieval), self.elapsed())
 
-    def drafts(self, pieces: Iterator[str]) -> Iterator[Drafting | Draft]:
+    def drafts(self, pieces: Iterator[TextChunk]) -> Iterator[Drafting | Draft]:
         """The model's words as they come, and each sentence once it is whole.
 
-        A refusal is never shown as a draft.
+        A refusal is never shown as a draft, and what its token limit broke off is no sentence.
         """
-        stream, shown, count = SentenceStream(), "", 0
+        stream, shown, count, cut = SentenceStream(), "", 0, False
         for piece in pieces:
+            cut = cut or piece.finish == "length"
+            if not piece.text:
+                continue
             if self.first_token_ms is None:
                 self.first_token_ms = self.elapsed()
-            shown += piece
+            shown += piece.text
             if not REFUSAL.startswith(shown.strip().lower()[: len(REFUSAL)]):
                 yield Drafting(shown)
-            for draft in stream.feed(piece):
+            for draft in stream.feed(piece.text):
                 count += 1
                 yield draft
             if count >= MAX_SENTENCES:
                 return
-        yield from stream.close()
+        yield from stream.close(cut=cut)
 
     def finish(self, retrieval: Retrieval | None) -> Iterator[Event]:
         """The sentences, then the whole answer; without retrieval it is not from the notes."""

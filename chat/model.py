@@ -11,12 +11,12 @@ from chat.terms import picked
 from core.types import Evidence
 from prompts import load_prompt
 from providers.base import ChatProvider
+from providers.chunks import TextChunk, TokenLogprob
 from providers.descent import Descent
-from providers.streaming import TextChunk, TokenLogprob
+from providers.traits import ModelTraits
 from retrieval.evidence import render
 from retrieval.units import heading
 
-ANSWER_TOKENS = 140
 GENERAL_TOKENS = 220
 TERMS_TOKENS = 24
 
@@ -42,22 +42,22 @@ class ModelCalls:
         self._count(chunk)
         return picked(chunk.text, offered)
 
-    def answer(self, question: str, evidence: Evidence) -> Iterator[str]:
-        """Pieces of an answer that cites evidence numbers."""
+    def answer(self, question: str, evidence: Evidence, traits: ModelTraits) -> Iterator[TextChunk]:
+        """Pieces of an answer that cites numbers of the evidence, which was packed for `traits`.
+
+        Raises:
+            PackAnew: another model than that would answer.
+        """
         prompt = load_prompt("answer", "lines", "question")
         messages = prompt.messages(lines=render(evidence), question=question)
-        for chunk in self.descent.stream(messages, max_tokens=ANSWER_TOKENS):
-            self._count(chunk)
-            if chunk.text:
-                yield chunk.text
+        return self._counted(
+            self.descent.stream(messages, max_tokens=traits.answer_tokens, made_for=traits)
+        )
 
-    def general(self, question: str) -> Iterator[str]:
+    def general(self, question: str) -> Iterator[TextChunk]:
         """Pieces of an answer from the model's own knowledge."""
         messages = load_prompt("general", "question").messages(question=question)
-        for chunk in self.descent.stream(messages, max_tokens=GENERAL_TOKENS):
-            self._count(chunk)
-            if chunk.text:
-                yield chunk.text
+        return self._counted(self.descent.stream(messages, max_tokens=GENERAL_TOKENS))
 
     def answers_question(self, question: str, evidence: Evidence, numbers: list[int]) -> float:
         """How likely (0..1) the lines with these numbers state what is asked.
@@ -74,6 +74,11 @@ class ModelCalls:
         if chunk.logprobs:
             return _share_of_yes(chunk.logprobs[0])
         return 1.0 if chunk.text.strip().upper().startswith("Y") else 0.0
+
+    def _counted(self, chunks: Iterator[TextChunk]) -> Iterator[TextChunk]:
+        for chunk in chunks:
+            self._count(chunk)
+            yield chunk
 
     def _count(self, chunk: TextChunk) -> None:
         self.prompt_tokens += chunk.prompt_tokens

@@ -26,7 +26,11 @@ class ModelUnavailable(NoteproofError):
 
 
 class ModelBusy(ModelUnavailable):
-    """The model may answer when asked again shortly."""
+    """The model may answer when asked again shortly; `after` is the seconds that it asks for."""
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class MalformedOutput(NoteproofError):

@@ -160,7 +160,7 @@ class Explanation:
     """Every option of an item explained, in order; `summary` says why the key holds.
 
     It comes several times, fuller each time; `done` marks the last. `draft` is what the model is
-    writing, not checked yet.
+    writing, not checked yet. `tokens` are what models on other machines counted for it.
     """
 
     options: tuple[OptionNote, ...] = ()
@@ -169,6 +169,7 @@ class Explanation:
     answered_by: str = "extractive"
     notice: str = ""
     done: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

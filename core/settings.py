@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from core.errors import ConfigError
+from core.model_choice import ModelChoice
 
 PREFIX = "NOTEPROOF_"
+LEAST_EVIDENCE = 50
+"""Tokens; one line of a note may take as many."""
 
 
 class Settings(BaseSettings):
@@ -42,7 +47,8 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         "all-MiniLM-L6-v2",
-        description="sentence-transformers model, by name or path; the default ships with pip",
+        description="sentence-transformers model, by name or path (the default ships with pip), "
+        "or `bedrock:` and the id of a Titan or Cohere model",
     )
     models: Path | None = Field(
         None, description="folder of model files; default: the user's cache folder"
@@ -74,15 +80,36 @@ class Settings(BaseSettings):
         description="guardrail of Bedrock as `id:version`; empty: none",
     )
     evidence_tokens: int = Field(
-        230, ge=50, le=8000, description="how much evidence the model reads, in tokens"
+        0,
+        ge=0,
+        le=8000,
+        description="how much evidence the model reads, in tokens; 0: what suits the model",
     )
     model_timeout: float = Field(
         60.0, gt=0, le=3600, description="seconds to wait for a model's next token"
+    )
+    prices: Path | None = Field(
+        None, description="JSON file of your models' prices, to see what a session costs"
     )
     domains: Path | None = Field(
         None, description="JSON file of your exam's domains, like quiz/concepts/domains.json"
     )
     max_note_mb: float = Field(20.0, gt=0, le=2000, description="larger notes are skipped")
+
+    @property
+    def choice(self) -> ModelChoice:
+        """Which model answers."""
+        return ModelChoice(
+            **{field.name: getattr(self, field.name) for field in fields(ModelChoice)}
+        )
+
+    @field_validator("evidence_tokens")
+    @classmethod
+    def _enough(cls, tokens: int) -> int:
+        if 0 < tokens < LEAST_EVIDENCE:
+            allowed = "Input should be 0, or greater than or equal to {least}"
+            raise PydanticCustomError("too_little", allowed, {"least": LEAST_EVIDENCE})
+        return tokens
 
     @property
     def model_folder(self) -> Path:

@@ -56,7 +56,7 @@ def retrieval(
         services = _ready(corpus, llm)
 
         def find(question: str, history: tuple[Turn, ...]) -> tuple[Hit, ...]:
-            return services.chain.search(question, history, k=max(CUTOFFS)).hits
+            return services.desk.asker.search(question, history, k=max(CUTOFFS)).hits
 
         _print(evaluate(asked, find), as_json)
 
@@ -106,7 +106,7 @@ def items(
             if show:
                 print(item_text(made), file=sys.stderr, flush=True)
 
-        scope = services.practice.workshop.scope("", "", None, kind, None)
+        scope = services.desk.trainer.workshop.scope("", "", None, kind, None)
         _print(evaluate_items(services, scope, count, seed, tell), as_json)
 
 
@@ -164,15 +164,15 @@ def _ready(corpus: list[str] | None, model: bool) -> app.Services:
     services = app.indexed(app.build(corpus, no_llm=not model))
     if model:
         app.with_model(services, patient=True)
-        state = services.provider.state()
+        state = services.desk.model.state()
         if state.phase not in ("ready", "off"):
             raise ModelUnavailable(f"The model to be measured is not ready: {state.detail}")
-        services.chain.warm_up()
+        services.desk.asker.warm_up()
     return services
 
 
 def _answer(services: app.Services, question: str, history: tuple[Turn, ...]) -> Answer:
-    for event in services.chain.stream(question, history):
+    for event in services.desk.asker.stream(question, history):
         if isinstance(event, Answered):
             return event.answer
     raise AssertionError("a stream ends with Answered")

@@ -32,11 +32,11 @@ def against_tutorial(services: Services, questions: Sequence[GoldQuestion]) -> d
     """Both pipelines in turn on each question; the ratio of the medians is what counts."""
     library = services.library
     texts = {n.name: "\n".join(library.note_lines(n.name)) for n in library.sources()}
-    tutorial = Tutorial(texts, services.embedder, services.provider)
+    tutorial = Tutorial(texts, services.embedder, services.desk.model)
     ours: list[Answer] = []
     theirs: list[Timed] = []
     tutorial.ask("Are you ready?")
-    services.chain.warm_up()
+    services.desk.asker.warm_up()
     for question in questions:
         theirs.append(tutorial.ask(question.question))
         ours.append(_answer(services, question.question))
@@ -56,7 +56,7 @@ def against_tutorial(services: Services, questions: Sequence[GoldQuestion]) -> d
 
 
 def _answer(services: Services, question: str) -> Answer:
-    for event in services.chain.stream(question):
+    for event in services.desk.asker.stream(question):
         if isinstance(event, Answered):
             return event.answer
     raise AssertionError("a stream ends with Answered")
@@ -66,7 +66,7 @@ def evidence(services: Services, questions: Sequence[GoldQuestion]) -> dict[str,
     """Milliseconds from a question to its evidence, warm."""
     times = []
     for question in [*questions[:3], *questions]:
-        for event in services.chain.stream(question.question, question.turns):
+        for event in services.desk.asker.stream(question.question, question.turns):
             if isinstance(event, EvidenceFound):
                 times.append(event.milliseconds)
                 break

@@ -25,13 +25,13 @@ def evaluate_items(
     services: Services, scope: Scope, count: int, seed: int, show: Callable[[Made], None]
 ) -> dict[str, Any]:
     """Make items until `count` are accepted, as the pool does, but keep none; and add up."""
-    ready = services.provider.state().phase == "ready"
-    calls = PracticeCalls(services.provider, Turns()) if ready else None
+    ready = services.desk.model.state().phase == "ready"
+    calls = PracticeCalls(services.desk.model, Turns()) if ready else None
     used: Counter[str] = Counter()
     wordings, tally, left = Wordings(services.embedder), Tally(), count
     made = []
     run = Run(scope, wordings, calls, random.Random(seed), tally)
-    attempts = services.practice.workshop.maker().attempts(run, lambda: used)
+    attempts = services.desk.trainer.workshop.maker().attempts(run, lambda: used)
     for attempt in attempts:
         made.append(attempt)
         show(attempt)

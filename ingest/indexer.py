@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePath
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import IndexMissing, NotesError
 from ingest.corpus import Source
+from ingest.embedding import count_texts, embed, fingerprints
 from ingest.loaders import load_text
 from ingest.passages import Note, read_note
-from retrieval.embedder import Embedder, Vectors
+from retrieval.embedder import SearchEmbedder
 from retrieval.store import FORMAT, Index, IndexStore, Manifest, NoteInfo
 from retrieval.units import passage_text, units_of
 from retrieval.vectors import VectorIndex
@@ -24,13 +23,21 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an indexing run did."""
+    """What an indexing run did; `sent_to` names the server that has read the embedded texts."""
 
     notes: tuple[NoteInfo, ...]
     embedded: int = 0
     reused: int = 0
     unchanged: bool = False
     messages: tuple[str, ...] = ()
+    sent_to: str = ""
+
+    @property
+    def sent(self) -> str:
+        """One line on what has left this machine; empty when nothing has."""
+        if not (self.sent_to and self.embedded):
+            return ""
+        return f"{count_texts(self.embedded)} of your notes sent to {self.sent_to}."
 
     @property
     def problems(self) -> list[NoteInfo]:
@@ -42,17 +49,23 @@ class Indexer:
     """Keeps the index of some notes up to date."""
 
     store: IndexStore
-    embedder: Embedder
+    embedder: SearchEmbedder
     max_note_mb: float = 20.0
     progress: Progress = field(default=lambda stage, share: None)
 
-    def update(self, sources: Sequence[Source], *, damaged: bool = False) -> IndexReport:
+    def update(
+        self, sources: Sequence[Source], *, damaged: bool = False, consented: bool = False
+    ) -> IndexReport:
         """Bring the index in line with the files. One that is `damaged` is made again, whole.
 
+        An index made with a remote model is the consent to send it what changes.
+
         Raises:
+            ConsentNeeded: all texts would be sent to a remote model; nothing was.
             NotesError: not one file can be read; the previous index, if any, stays.
             NotesUnreachable: where they lie is out of reach; the previous index stays.
             ConfigError: the index cannot be written.
+            ModelUnavailable: the embedding model cannot be reached; the previous index stays.
         """
         previous = self.store.manifest()
         messages = list(_reasons_to_rebuild(self.store, previous, self.embedder.name))
@@ -68,10 +81,12 @@ class Indexer:
         if not notes:
             raise NotesError(_nothing_readable(infos))
         old = self._load_old() if known else None
-        index, embedded, reused = self._build(files, [note for _, note in notes], old)
+        may_send = consented or old is not None
+        index, embedded, reused = self._build(files, [note for _, note in notes], old, may_send)
         self.progress("saving", 1.0)
         self.store.save(index)
-        return IndexReport(index.manifest.notes, embedded, reused, messages=tuple(messages))
+        sent_to = self.embedder.goes_to
+        return IndexReport(index.manifest.notes, embedded, reused, False, tuple(messages), sent_to)
 
     def _load_old(self) -> Index | None:
         try:
@@ -103,14 +118,20 @@ class Indexer:
         return NoteInfo(source.name, digest, len(data)), text
 
     def _build(
-        self, files: Sequence[tuple[NoteInfo, str | None]], notes: list[Note], old: Index | None
+        self,
+        files: Sequence[tuple[NoteInfo, str | None]],
+        notes: list[Note],
+        old: Index | None,
+        may_send: bool,
     ) -> tuple[Index, int, int]:
         lines = tuple(line for note in notes for line in note.lines)
         passages = tuple(passage for note in notes for passage in note.passages)
         asked = frozenset((n.name, number) for n in notes for number in n.asked)
         texts = [passage_text(passage) for passage in passages] + units_of(lines, asked)[1]
-        keys = _keys(texts)
-        vectors, embedded = self._embed(texts, keys, old)
+        keys = fingerprints(texts)
+        vectors, embedded, reused = embed(
+            texts, keys, self.embedder, old, may_send, partial(self.progress, "embedding")
+        )
         dimension = int(vectors.shape[1])
         by_name = {note.name: note for note in notes}
         infos = tuple(_describe(info, by_name.get(info.name)) for info, _ in files)
@@ -124,39 +145,7 @@ class Indexer:
             VectorIndex.build(vectors[len(passages) :], dimension),
             keys,
         )
-        return index, embedded, len(texts) - embedded
-
-    def _embed(
-        self, texts: list[str], keys: NDArray[np.uint64], old: Index | None
-    ) -> tuple[Vectors, int]:
-        """Vectors of all texts; those that the old index holds are taken from there."""
-        known: dict[int, int] = {}
-        rows: Vectors | None = None
-        if old is not None:
-            known = {int(key): row for row, key in enumerate(old.keys)}
-            rows = np.vstack([old.passage_vectors.rows(), old.unit_vectors.rows()])
-        missing = [i for i, key in enumerate(keys) if int(key) not in known]
-        fresh = self.embedder.encode(
-            [texts[i] for i in missing],
-            lambda done, total: self.progress("embedding", done / total),
-        )
-        if rows is None:
-            return fresh, len(missing)
-        vectors = np.empty((len(texts), rows.shape[1]), np.float32)
-        found = [i for i, key in enumerate(keys) if int(key) in known]
-        vectors[found] = rows[[known[int(keys[i])] for i in found]]
-        if missing:
-            vectors[missing] = fresh
-        return vectors, len(missing)
-
-
-def _keys(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """A 64-bit fingerprint of each text."""
-    digests = (
-        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for text in texts
-    )
-    return np.frombuffer(b"".join(digests), np.uint64)
+        return index, embedded, reused
 
 
 def _same(known: dict[str, NoteInfo], infos: Sequence[NoteInfo]) -> bool:

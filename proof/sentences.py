@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _BRACKET = re.compile(r"\s*[\[【]\s*(?:\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)?\s*[\]】]")
 _END = re.compile(r"[.!?](?=\s+(?:[A-Z0-9\"'“(*`-])|\s*$)|\n+|(?<=\])\s+(?=[A-Z])")
+_SURELY_WHOLE = re.compile(r"[\]】]\s*[.!?]\s*$")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|fig)|\b[A-Z])\.$", re.IGNORECASE)
 
 
@@ -62,10 +63,14 @@ class SentenceStream:
             sentence, self._rest = self._rest[:cut], self._rest[cut:].lstrip()
             yield from _worth(sentence)
 
-    def close(self) -> Iterator[Draft]:
-        """What is left when the stream ends."""
+    def close(self, *, cut: bool = False) -> Iterator[Draft]:
+        """What is left when the stream ends; when it was `cut`, only what surely is whole.
+
+        A full stop may be that of a number or an abbreviation; one behind a citation is none.
+        """
         rest, self._rest = self._rest, ""
-        yield from _worth(rest)
+        if not cut or _SURELY_WHOLE.search(rest):
+            yield from _worth(rest)
 
 
 def _worth(text: str) -> Iterator[Draft]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import UTC, datetime
+from typing import Any
 
 from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
 from providers.aws_refusals import SERVICE
 from providers.aws_remedies import CLIENT, UNFINISHED, Case
+from providers.pauses import advice, asked_pause
 
 # Nothing that AWS or a proxy echoes may show who signed the request.
 _SIGNED = re.compile(
@@ -57,22 +60,29 @@ def unfinished_aws(finish: str, name: str) -> NoteproofError | None:
     return _error(case, name, "") if case else None
 
 
-def _refused(response: dict[str, dict[str, object]], name: str, remedy: str) -> NoteproofError:
+def _refused(response: dict[str, Any], name: str, remedy: str) -> NoteproofError:
     """By the code and the words of AWS; inside a stream codes begin with a small letter."""
     given = response.get("Error", {})
     code, message = str(given.get("Code", "")).lower(), str(given.get("Message", ""))
     words = message.lower().replace("’", "'")
+    metadata = response.get("ResponseMetadata", {})
+    after = asked_pause(metadata.get("HTTPHeaders", {}), datetime.now(UTC))
     for case in SERVICE:
         if case.codes and code not in (known.lower() for known in case.codes):
             continue
         if not case.words or any(word in words for word in case.words):
-            return _error(case, name, remedy)
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            return _error(case, name, remedy, after)
+    status = metadata.get("HTTPStatusCode", 0)
     if isinstance(status, int) and status >= 500:
-        return ModelBusy(f"{name} failed (HTTP {status}). Wait a little and ask again.")
-    first_line = next(iter(_SIGNED.sub("***", message).splitlines()), "")[:200].rstrip(". ")
+        return ModelBusy(
+            f"{name} failed (HTTP {status}). {advice(after)} and ask again.", after=after
+        )
+    page = message.lstrip().startswith("<")  # of a proxy in between
+    said = f"HTTP {status}" if page else _SIGNED.sub("***", message)
+    first_line = next(iter(said.splitlines()), "")[:200].rstrip(". ")
     return ModelUnavailable(f"{name} reported: {first_line or code or 'an error'}. {remedy}")
 
 
-def _error(case: Case, name: str, remedy: str) -> NoteproofError:
-    return case.error(case.line.format(name=name, remedy=remedy).rstrip())
+def _error(case: Case, name: str, remedy: str, after: float | None = None) -> NoteproofError:
+    line = case.line.format(name=name, remedy=remedy, wait=advice(after)).rstrip()
+    return ModelBusy(line, after=after) if case.error is ModelBusy else case.error(line)

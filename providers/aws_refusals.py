@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import ModelBusy
-from providers.aws_remedies import CREDENTIALS_HELP, SILENT, TOO_LONG, Case
+from providers.aws_remedies import CREDENTIALS_HELP, NO_REGION, SILENT, TOO_LONG, Case
 
 DENIED = ("AccessDeniedException", "AccessDenied", "UnauthorizedException")
 INVALID = ("ValidationException",)
@@ -33,6 +33,12 @@ SERVICE = (
         "time and ask again.",
     ),
     Case(
+        ("InvalidSignatureException", "SignatureDoesNotMatch"),
+        ("scoped to a valid region", "scoped to correct"),
+        "The address and the region of {name} do not belong together. Set NOTEPROOF_BEDROCK_REGION "
+        "to the region of NOTEPROOF_BEDROCK_ENDPOINT_URL, or that to nothing.",
+    ),
+    Case(
         ("InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignatureException"),
         (),
         "AWS refused the secret key: it does not belong to the access key. Run `aws configure` "
@@ -48,7 +54,8 @@ SERVICE = (
         (),
         "AWS does not know these credentials. "
         + CREDENTIALS_HELP
-        + " Mend them and restart Noteproof.",
+        + " Mend them and restart Noteproof, or set NOTEPROOF_BEDROCK_REGION to a region that your "
+        "account has enabled.",
     ),
     Case(
         DENIED,
@@ -92,6 +99,7 @@ SERVICE = (
         "Before its first use {name} wants a form. Fill in the use case details under Model access "
         "in the Bedrock console, wait 15 minutes and ask again.",
     ),
+    Case(("UnknownOperationException",), (), NO_REGION),
     Case(INVALID, ("model identifier", "model id"), NO_MODEL),
     Case(MISSING, (), NO_MODEL),
     Case(
@@ -117,7 +125,7 @@ SERVICE = (
     Case(
         ("ThrottlingException", "TooManyRequestsException"),
         (),
-        "{name} wants a pause (too many requests). Wait a minute and ask again.",
+        "{name} wants a pause (too many requests). {wait} and ask again.",
         ModelBusy,
     ),
     Case(
@@ -129,7 +137,7 @@ SERVICE = (
     Case(
         ("ModelNotReadyException",),
         (),
-        "{name} is not ready yet. Wait a minute and ask again.",
+        "{name} is not ready yet. {wait} and ask again.",
         ModelBusy,
     ),
     Case(("ModelTimeoutException",), (), SILENT, ModelBusy),
@@ -142,7 +150,7 @@ SERVICE = (
     Case(
         ("InternalServerException", "InternalFailure", "ServiceUnavailableException"),
         (),
-        "Amazon Bedrock cannot serve {name} at this moment. Wait a little and ask again.",
+        "Amazon Bedrock cannot serve {name} at this moment. {wait} and ask again.",
         ModelBusy,
     ),
 )

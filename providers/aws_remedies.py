@@ -13,7 +13,7 @@ from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofE
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One error and its line, which may name `{name}` and `{remedy}`.
+    """One error and its line, which may name `{name}`, `{remedy}` and, if busy, `{wait}`.
 
     `codes`: any of them, or all when empty. `words`: any stands in AWS's message. `error` tells
     whether asking again may help.
@@ -151,7 +151,7 @@ UNFINISHED = (
         "NOTEPROOF_BEDROCK_GUARDRAIL.",
     ),
     Case(
-        ("content_filtered",),
+        ("content_filtered", "content_filter"),
         (),
         "The filter of {name} blocked this answer. Ask in other words.",
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from core.errors import ModelUnavailable
+from providers.traits import SMALL, ModelTraits
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -35,6 +36,10 @@ class ChatProvider(Protocol):
     def label(self) -> str:
         """How answers name this rung, such as `qwen2.5-coder-1.5b (embedded)`."""
 
+    @property
+    def traits(self) -> ModelTraits:
+        """How much it is given to read and to write; certain once it is ready."""
+
     def state(self) -> ModelState:
         """Where it is now; never blocks."""
 
@@ -59,6 +64,7 @@ class NoModel:
     """The lowest rung: answers are lines of the notes, no model is asked."""
 
     label = "extractive"
+    traits = SMALL
 
     def state(self) -> ModelState:
         return ModelState("off", "no model is set: answers are lines of your notes")

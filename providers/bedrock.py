@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 
 from core.errors import ModelUnavailable, NoteproofError
+from providers.addresses import shown
 from providers.aws_failures import aws_classes, explain_aws
 from providers.aws_remedies import NO_REGION
 from providers.base import ModelState
 from providers.client import CONNECT_SECONDS, is_loopback
+from providers.dialects import THINKS
 from providers.hang_up import watch
 from providers.readiness import Readiness
-from providers.traits import plain_id, short_name, traits, vendor
+from providers.traits import ModelTraits, bedrock_traits, plain_id, short_name, vendor
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -56,6 +58,10 @@ class BedrockProvider:
         where = f"Bedrock, {self._region}" if self._region else "Bedrock"
         return f"{short_name(self._access.model) or 'no model'} ({where})"
 
+    @property
+    def traits(self) -> ModelTraits:
+        return bedrock_traits(self._access.model)
+
     def state(self) -> ModelState:
         return self._readiness.get()
 
@@ -77,12 +83,12 @@ class BedrockProvider:
             self._access.model,
             model_provider="bedrock_converse",
             name=self.label,
-            metadata={"remedy": REMEDY},
+            metadata={"remedy": REMEDY, THINKS: self.traits.reasons},
             provider=vendor(self._access.model),
             base_model=plain_id(self._access.model),  # or it would be looked up on the network
             client=client,
             bedrock_client=client,  # never used; or another would be made
-            max_tokens=max_tokens,
+            max_tokens=self.traits.room(max_tokens),
             temperature=temperature,
             guardrail_config=_guardrail(self._access.guardrail),
             disable_streaming=False,
@@ -91,6 +97,12 @@ class BedrockProvider:
         if (model.profile or {}).get("temperature") is False:
             mended["temperature"] = None  # new Claudes refuse any
         return model.model_copy(update=mended)
+
+    def who(self) -> str:
+        """The ARN behind the credentials; empty where it cannot be found out."""
+        from providers.identity import who_am_i
+
+        return who_am_i(self._access)
 
     def close(self) -> None:
         self._readiness.wait(CONNECT_SECONDS)
@@ -122,7 +134,7 @@ class BedrockProvider:
         if told or not url:
             return told
         return ModelUnavailable(
-            f"NOTEPROOF_BEDROCK_ENDPOINT_URL={url} is no address. It looks like "
+            f"NOTEPROOF_BEDROCK_ENDPOINT_URL={shown(url)} is no address. It looks like "
             "https://bedrock-runtime.eu-central-1.amazonaws.com; mostly it is empty."
         )
 
@@ -161,7 +173,7 @@ def open_client(access: BedrockAccess) -> Any:
         "bedrock-runtime", endpoint_url=access.endpoint_url or None, config=config
     )
     watch(client)
-    if traits(access.model).caches_system:
+    if bedrock_traits(access.model).caches_system:
         client.meta.events.register(
             "provide-client-params.bedrock-runtime.ConverseStream", cache_system
         )

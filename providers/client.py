@@ -6,9 +6,14 @@ import ssl
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
+
+from core.errors import ModelUnavailable
+from providers.addresses import Address, keep_addresses_out_of_logs, read_address
+from providers.dialects import THINKS
+from providers.traits import SMALL, ModelTraits
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -20,13 +25,14 @@ CONNECT_SECONDS = 5.0
 class Endpoint:
     """Where a model is served. `timeout` is seconds to its next token; `remedy` ends errors."""
 
-    base_url: str
+    base_url: str = field(repr=False)
     api_key: str = field(repr=False)
     model: str
     label: str
     remedy: str
     timeout: float
     extra_body: tuple[tuple[str, object], ...] = ()
+    traits: ModelTraits = SMALL
 
 
 def is_loopback(url: str) -> bool:
@@ -42,25 +48,36 @@ def open_chat(endpoint: Endpoint, *, max_tokens: int, temperature: float) -> Bas
     """A streaming chat model. Retries are off: the next lower rung is the retry.
 
     `max_tokens` is sent under both of its names, for servers know the one or the other; the
-    service that invented them refuses both at once, and gets its own.
+    service that invented them refuses both at once, and gets its own. A model that thinks gets
+    room for its thoughts.
+
+    Raises:
+        ModelUnavailable: the base URL is no address, or the certificates cannot be read.
     """
     from langchain.chat_models import init_chat_model
     from pydantic import SecretStr
 
     timeout = httpx2.Timeout(endpoint.timeout, connect=CONNECT_SECONDS)
-    plain, asynchronous = _clients(timeout, proxied=not is_loopback(endpoint.base_url))
-    body = dict(endpoint.extra_body)
-    if httpx2.URL(endpoint.base_url).host != "api.openai.com":
-        body["max_tokens"] = max_tokens
+    address = read_address(endpoint.base_url)
+    plain, asynchronous = _clients(timeout, address)
+    keep_addresses_out_of_logs()
+    body, traits = dict(endpoint.extra_body), endpoint.traits
+    room = traits.room(max_tokens)
+    if httpx2.URL(address.url).host != "api.openai.com" and not traits.bare:
+        body["max_tokens"] = room
     return init_chat_model(
         endpoint.model,
         model_provider="openai",
         name=endpoint.label,
-        metadata={"remedy": endpoint.remedy},
-        base_url=endpoint.base_url,
+        metadata={
+            "remedy": endpoint.remedy,
+            "secrets": address.secrets,
+            THINKS: traits.reasons,
+        },
+        base_url=address.url,
         api_key=SecretStr(endpoint.api_key),
-        temperature=temperature,
-        max_completion_tokens=max_tokens,
+        temperature=None if traits.bare else temperature,
+        max_completion_tokens=room,
         timeout=timeout,
         stream_chunk_timeout=None,  # its asyncio.wait_for can swallow a cancellation
         max_retries=0,
@@ -72,16 +89,30 @@ def open_chat(endpoint: Endpoint, *, max_tokens: int, temperature: float) -> Bas
     )
 
 
-def _clients(timeout: httpx2.Timeout, *, proxied: bool) -> tuple[httpx2.Client, httpx2.AsyncClient]:
+def _clients(timeout: httpx2.Timeout, address: Address) -> tuple[httpx2.Client, httpx2.AsyncClient]:
     """They keep no idle connections: those would outlive the model, and belong to one loop."""
-    limits, context = httpx2.Limits(max_keepalive_connections=0), _certificates()
-    return (
-        httpx2.Client(timeout=timeout, limits=limits, trust_env=proxied, verify=context),
-        httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=proxied, verify=context),
-    )
+    options: dict[str, Any] = {
+        "timeout": timeout,
+        "limits": httpx2.Limits(max_keepalive_connections=0),
+        "trust_env": not is_loopback(address.url),
+        "verify": certificates(),
+        "auth": address.auth,
+        "params": address.params,
+    }
+    return httpx2.Client(**options), httpx2.AsyncClient(**options)
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """Read once: it takes longer than all else here."""
-    return httpx2.create_ssl_context()
+def certificates() -> ssl.SSLContext:
+    """Read once: it takes longer than all else here.
+
+    Raises:
+        ModelUnavailable: what the environment names as the file of certificates is none.
+    """
+    try:
+        return httpx2.create_ssl_context()
+    except OSError as error:
+        raise ModelUnavailable(
+            "The file that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read as certificates. Set "
+            "it to one that can, or to nothing."
+        ) from error

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Told by LangChain's `_llm_type`.
+    """Told by LangChain's `_llm_type`, and by whether the model thinks before its first word.
 
     `says_its_end`: a stream without a reason to end has broken off. `logprobs`: it gives them,
-    and may be asked for them. `blank_stops`: a stop sequence may be white space.
+    and may be asked for them. `blank_stops`: a stop sequence may be white space. `stops`: it may
+    be given any; one would end the thoughts of a model that thinks aloud.
     """
 
     says_its_end: bool
     logprobs: bool
     blank_stops: bool
+    stops: bool = True
+    thinks: bool = False
 
 
 DIALECTS = {
@@ -24,12 +31,23 @@ DIALECTS = {
     "amazon_bedrock_converse_chat": Dialect(says_its_end=True, logprobs=False, blank_stops=False),
 }
 OTHER = Dialect(says_its_end=False, logprobs=True, blank_stops=True)
-FINISH = {"end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length"}
+FINISH = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "tool_use": "stop",
+    "tool_calls": "stop",
+    "max_tokens": "length",
+}
+THINKS = "thinks"
+"""In the metadata of a model: whether its first words are thoughts."""
 
 
-def dialect(llm_type: str) -> Dialect:
-    """How a model of this type speaks."""
-    return DIALECTS.get(llm_type, OTHER)
+def dialect(model: BaseChatModel) -> Dialect:
+    """How a model speaks."""
+    known = DIALECTS.get(model._llm_type, OTHER)
+    if (model.metadata or {}).get(THINKS):
+        return replace(known, logprobs=False, stops=False, thinks=True)
+    return known
 
 
 def finish(metadata: dict[str, object]) -> str:

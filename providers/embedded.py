@@ -16,6 +16,7 @@ from providers.client import Endpoint, open_chat
 from providers.model_files import ModelFile, fetch, status
 from providers.readiness import Readiness
 from providers.streaming import complete_text, hang_up
+from providers.traits import SMALL
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -39,6 +40,8 @@ class EmbeddedProvider:
     'ready'
     """
 
+    traits = SMALL
+
     def __init__(
         self,
         file: ModelFile,
@@ -53,7 +56,7 @@ class EmbeddedProvider:
         self._file, self._folder, self._url = file, folder, url
         self._threads = threads or os.cpu_count() or 1
         self._timeout = timeout
-        self._may_fetch = may_fetch
+        self.may_fetch = may_fetch
         self._stop = threading.Event()
         self._server: Any = None
         self._endpoint: Endpoint | None = None
@@ -68,7 +71,7 @@ class EmbeddedProvider:
     def start(self) -> None:
         self._stop.clear()
         there = status(self._file, self._folder).phase == "present"
-        if not there and not self._may_fetch:
+        if not there and not self.may_fetch:
             return
         first = ModelState("loading", "loading") if there else ModelState("fetching", "fetching", 0)
         self._readiness.run(self._get_ready, first)

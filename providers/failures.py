@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
+from core.errors import MalformedOutput, ModelUnavailable, NoteproofError
+from providers.addresses import HIDDEN
 from providers.aws_failures import aws_classes, explain_aws, unfinished_aws
+from providers.pauses import asked_pause
+from providers.refusals import Told, refused
+from providers.unreachable import why_unreachable
 
 if TYPE_CHECKING:
+    import openai
     from langchain_core.language_models import BaseChatModel
 
 REMEDY = "Set NOTEPROOF_LLM=none to go on without a model."
 SHORTEST_KEY = 8
-TOO_LONG = (
-    "context size",
-    "context length",
-    "context window",
-    "context_length_exceeded",
-    "prompt is too long",
-    "too many tokens",
-)
 
 
 def failure_classes() -> tuple[type[Exception], ...]:
@@ -56,13 +54,13 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
     name, remedy = _name(model), _remedy(model)
     if of_aws := explain_aws(error, name, remedy):
         return of_aws
+    if line := why_unreachable(error, name):
+        return ModelUnavailable(line)
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
         return ModelUnavailable(
             f"{name} kept silent for too long. Raise NOTEPROOF_MODEL_TIMEOUT, or choose a "
             f"smaller model. {remedy}"
         )
-    if isinstance(error, openai.APIStatusError):
-        return _refused(error.status_code, _without_key(error.message, model), name, remedy)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | OSError):
         return ModelUnavailable(f"{name} cannot be reached or broke off. {remedy}")
     if isinstance(error, openai.APIResponseValidationError):
@@ -70,7 +68,7 @@ def explain(error: Exception, model: BaseChatModel) -> NoteproofError:
     if isinstance(error, openai.LengthFinishReasonError):
         return MalformedOutput(f"{name} ran out of tokens before its answer was whole. Ask again.")
     if isinstance(error, openai.APIError):
-        return _reported(_without_key(error.message, model), name, remedy)
+        return refused(_told(error, model), name, remedy)
     return MalformedOutput(
         f"{name} sent something that is no answer ({type(error).__name__}). {remedy}"
     )
@@ -94,34 +92,32 @@ def _remedy(model: BaseChatModel) -> str:
     return str((model.metadata or {}).get("remedy", REMEDY))
 
 
-def _without_key(message: str, model: BaseChatModel) -> str:
-    """A server may echo the key that it was sent; a short one stands for none."""
+def _told(error: openai.APIError, model: BaseChatModel) -> Told:
+    """Inside a stream the status is what the error calls its code, if that is a number."""
+    import openai
+
+    code, after = error.code or "", None
+    status = int(code) if str(code) in map(str, range(400, 600)) else 0
+    if isinstance(error, openai.APIStatusError):
+        status = error.status_code
+        after = asked_pause(error.response.headers, datetime.now(UTC))
+    message = _without_secrets(_words(error), model)
+    return Told(status, f"{code} {error.type or ''}", message, after)
+
+
+def _words(error: openai.APIError) -> str:
+    """The server's own words; openai puts a prefix and the whole body around them."""
+    body = error.body
+    given = body.get("message") if isinstance(body, dict) else body
+    return given if isinstance(given, str) else error.message
+
+
+def _without_secrets(message: str, model: BaseChatModel) -> str:
+    """A server may echo what it was sent; a short key stands for none."""
     key = getattr(model, "openai_api_key", None)
     secret = str(key.get_secret_value()) if isinstance(key, SecretStr) else ""
-    return message.replace(secret, "***") if len(secret) >= SHORTEST_KEY else message
-
-
-def _refused(status: int, message: str, name: str, remedy: str) -> ModelUnavailable:
-    if status in (401, 403):
-        return ModelUnavailable(
-            f"{name} refused the key. Set NOTEPROOF_OPENAI_API_KEY to a valid one."
-        )
-    if status == 404:
-        return ModelUnavailable(
-            f"{name} is not there. Set NOTEPROOF_OPENAI_MODEL to a model that the server lists."
-        )
-    if status == 429:
-        return ModelBusy(f"{name} wants a pause (HTTP 429). Wait a minute and ask again.")
-    if status < 500:
-        return _reported(message, name, remedy)
-    return ModelBusy(f"{name} failed (HTTP {status}). {remedy}")
-
-
-def _reported(message: str, name: str, remedy: str) -> ModelUnavailable:
-    if any(words in message.lower() for words in TOO_LONG):
-        return ModelUnavailable(
-            f"The question and its evidence are longer than {name} can read. Shorten the "
-            "question, or lower NOTEPROOF_EVIDENCE_TOKENS."
-        )
-    first_line = next(iter(message.splitlines()), "")[:200]
-    return ModelUnavailable(f"{name} reported: {first_line or 'an error'}. {remedy}")
+    hidden = [secret] if len(secret) >= SHORTEST_KEY else []
+    hidden += [form.get_secret_value() for form in (model.metadata or {}).get("secrets", ())]
+    for form in hidden:
+        message = message.replace(form, HIDDEN)
+    return message

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from providers.base import ChatProvider, ModelState
 from providers.breaker import Breaker
+from providers.ledger import Ledger
+from providers.traits import ModelTraits
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -33,7 +35,7 @@ class Rung:
 
 
 class Ladder:
-    """A `ChatProvider` over rungs.
+    """A `ChatProvider` over rungs; each provider given is one, its calls counted in `ledger`.
 
     Its label and its `chat_model` are those of the rung that is set: work in the background stops
     when that one fails. What a learner waits for goes down the rungs, by a `Descent`. `pause` waits
@@ -44,14 +46,16 @@ class Ladder:
 
     def __init__(
         self,
-        providers: Sequence[ChatProvider],
+        rungs: Sequence[ChatProvider | Rung],
         *,
+        ledger: Ledger | None = None,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
-        self.rungs = tuple(Rung(provider, Breaker(clock)) for provider in providers)
+        self.rungs = tuple(r if isinstance(r, Rung) else Rung(r, Breaker(clock)) for r in rungs)
+        self.ledger = ledger or Ledger()
         self.pause = pause
-        self._set, *self._lower = providers
+        self._set, *self._lower = (rung.provider for rung in self.rungs)
 
     @classmethod
     def over(cls, provider: ChatProvider) -> Ladder:
@@ -61,6 +65,10 @@ class Ladder:
     @property
     def label(self) -> str:
         return self._set.label
+
+    @property
+    def traits(self) -> ModelTraits:
+        return self._set.traits
 
     def state(self) -> ModelState:
         """That of the highest ready rung; with none, of one that is loading for the one set."""
@@ -91,7 +99,12 @@ class Ladder:
         return self.state()
 
     def chat_model(self, *, max_tokens: int, temperature: float = 0.0) -> BaseChatModel:
-        return self._set.chat_model(max_tokens=max_tokens, temperature=temperature)
+        return self.model_of(self.rungs[0], max_tokens=max_tokens, temperature=temperature)
+
+    def model_of(self, rung: Rung, *, max_tokens: int, temperature: float) -> BaseChatModel:
+        """As `chat_model`, of a rung."""
+        model = rung.provider.chat_model(max_tokens=max_tokens, temperature=temperature)
+        return self.ledger.watch(model, rung.provider.state().goes_to)
 
     def close(self) -> None:
         for provider in (self._set, *self._lower):

@@ -5,18 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import httpx2
-
 from core.errors import ModelUnavailable
+from providers.addresses import shown
 from providers.base import ModelState
 from providers.client import Endpoint, is_loopback, open_chat
+from providers.listing import OTHERWISE, PROBE_SECONDS, check_settings, list_models
 from providers.readiness import Readiness
+from providers.traits import ModelTraits, served_traits
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-PROBE_SECONDS = 5.0
-OTHERWISE = "or set NOTEPROOF_LLM=embedded or none."
 
 
 class OpenAIProvider:
@@ -25,22 +23,32 @@ class OpenAIProvider:
     def __init__(
         self, base_url: str, api_key: str, model: str = "", *, timeout: float = 60.0
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._api_key = api_key
+        self._base_url = base_url
+        self._shown = shown(base_url)
+        self._api_key = api_key or "none"
         self._model = model
         self._timeout = timeout
         self._readiness = Readiness(ModelState("missing", "not asked yet"))
 
     @property
     def label(self) -> str:
-        return f"{self._model or 'first model'} ({self._base_url})"
+        return f"{self._model or 'first model'} ({self._shown})"
+
+    @property
+    def traits(self) -> ModelTraits:
+        return served_traits(self._model)
 
     def state(self) -> ModelState:
         return self._readiness.get()
 
     def start(self) -> None:
-        first = ModelState("loading", f"asking {self._base_url}")
-        self._readiness.run(self._get_ready, first)
+        try:
+            check_settings(self._base_url, self._api_key)
+        except ModelUnavailable as error:
+            self._readiness.set(ModelState("failed", str(error)))
+        else:
+            first = ModelState("loading", f"asking {self._shown}")
+            self._readiness.run(self._get_ready, first)
 
     def wait(self, timeout: float | None = None) -> ModelState:
         return self._readiness.wait(timeout)
@@ -48,7 +56,7 @@ class OpenAIProvider:
     def chat_model(self, *, max_tokens: int, temperature: float = 0.0) -> BaseChatModel:
         state = self.state()
         if state.phase != "ready":
-            not_yet = f"{self._base_url} has not answered yet: wait a little and ask again."
+            not_yet = f"{self._shown} has not answered yet: wait a little and ask again."
             raise ModelUnavailable(state.detail if state.phase == "failed" else not_yet)
         endpoint = Endpoint(
             base_url=self._base_url,
@@ -57,6 +65,7 @@ class OpenAIProvider:
             label=self.label,
             remedy=f"Look at that server's log and start it again, {OTHERWISE}",
             timeout=self._timeout,
+            traits=self.traits,
         )
         return open_chat(endpoint, max_tokens=max_tokens, temperature=temperature)
 
@@ -68,68 +77,18 @@ class OpenAIProvider:
         there = list_models(self._base_url, self._api_key)
         if self._model and not _has(there, self._model):
             raise ModelUnavailable(
-                f"{self._base_url} has no model {self._model}. Set NOTEPROOF_OPENAI_MODEL to one "
+                f"{self._shown} has no model {self._model}. Set NOTEPROOF_OPENAI_MODEL to one "
                 f"of: {', '.join(there) or 'none there; for Ollama: `ollama pull <model>`'}."
             )
         if not there:
             raise ModelUnavailable(
-                f"{self._base_url} has no model. Add one (for Ollama: `ollama pull <model>`), "
+                f"{self._shown} has no model. Add one (for Ollama: `ollama pull <model>`), "
                 + OTHERWISE
             )
         self._model = self._model or there[0]
         import_module("langchain_openai")  # takes seconds, better here than in a question
-        remote = "" if is_loopback(self._base_url) else self._base_url
+        remote = "" if is_loopback(self._shown) else self._shown
         return ModelState("ready", self.label, goes_to=remote)
-
-
-def list_models(base_url: str, api_key: str, *, timeout: float = PROBE_SECONDS) -> tuple[str, ...]:
-    """The models that a server offers, in its order.
-
-    Raises:
-        ModelUnavailable: nothing answers, the key is refused, or the answer is no list.
-    """
-    try:
-        response = httpx2.get(
-            f"{base_url}/models",
-            headers={"Authorization": f"Bearer {api_key}"},
-            timeout=timeout,
-            trust_env=not is_loopback(base_url),
-            follow_redirects=True,
-        )
-    except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-        raise ModelUnavailable(
-            f"NOTEPROOF_OPENAI_BASE_URL={base_url} is no address ({error}). It looks like "
-            "http://127.0.0.1:11434/v1."
-        ) from error
-    except httpx2.HTTPError as error:
-        raise ModelUnavailable(
-            f"Nothing answers at {base_url}. Start the server (for Ollama: `ollama serve`) or "
-            "change NOTEPROOF_OPENAI_BASE_URL."
-        ) from error
-    _check(response, base_url)
-    return _names(response, base_url)
-
-
-def _check(response: httpx2.Response, base_url: str) -> None:
-    if response.status_code in (401, 403):
-        raise ModelUnavailable(
-            f"{base_url} refused the key. Set NOTEPROOF_OPENAI_API_KEY to a valid one."
-        )
-    if response.status_code != 200:
-        raise ModelUnavailable(
-            f"{base_url}/models answered HTTP {response.status_code}. Check that "
-            f"NOTEPROOF_OPENAI_BASE_URL ends as the server wants it, usually in /v1, {OTHERWISE}"
-        )
-
-
-def _names(response: httpx2.Response, base_url: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(entry["id"]) for entry in response.json()["data"] or ())
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelUnavailable(
-            f"{base_url}/models did not answer with a list of models. Check that "
-            f"NOTEPROOF_OPENAI_BASE_URL is an OpenAI-compatible address, usually ending in /v1."
-        ) from error
 
 
 def _has(there: tuple[str, ...], wanted: str) -> bool:

@@ -1,22 +1,25 @@
-"""Stop sequences of white space, for models that take none."""
+"""Stop sequences that are looked for here, for models that take none, or none of white space."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from providers.dialects import Dialect
 
-def take_blank(options: dict[str, Any]) -> Cutter | None:
-    """Take the blank ones out of the options of a call, to be looked for here."""
+
+def take_stops(options: dict[str, Any], spoken: Dialect) -> Cutter | None:
+    """Take those that the model does not take out of the options of a call, to be met here."""
     stops = list(options.pop("stop", None) or ())
-    if spoken := [stop for stop in stops if stop.strip()]:
-        options["stop"] = spoken
-    blank = [stop for stop in stops if not stop.strip()]
-    return Cutter(blank) if blank else None
+    sent = [stop for stop in stops if spoken.stops and (spoken.blank_stops or stop.strip())]
+    if sent:
+        options["stop"] = sent
+    kept = [stop for stop in stops if stop not in sent]
+    return Cutter(kept) if kept else None
 
 
 class Cutter:
-    """Ends a stream of text at the first of some sequences of white space.
+    """Ends a stream of text at the first of some sequences.
 
     White space before the first word is dropped: it ends nothing.
 

@@ -6,7 +6,7 @@ import math
 import re
 
 from core.errors import MalformedOutput
-from providers.streaming import TokenLogprob
+from providers.chunks import TokenLogprob
 
 LETTERS = "ABCDEFGHIJ"
 _LETTER = re.compile(r"[\W_]*([A-J])(?![^\W_])", re.IGNORECASE)

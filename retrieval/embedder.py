@@ -33,12 +33,35 @@ class Embedder(Protocol):
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors: ...
 
 
+class SearchEmbedder(Embedder, Protocol):
+    """An embedder for an index and for what is asked of it, on this machine or remote.
+
+    `goes_to` names the server that reads the texts; empty: they stay on this machine.
+    """
+
+    @property
+    def goes_to(self) -> str: ...
+
+    def load(self) -> object:
+        """Get ready, sending no text.
+
+        Raises:
+            ConfigError: there is no such model.
+            ModelUnavailable: it cannot be reached; the message names the remedy.
+        """
+
+    def encode_query(self, text: str) -> Vectors:
+        """A question, of shape (dimension,): some models embed it otherwise than a text."""
+
+
 class SentenceEmbedder:
     """A sentence-transformers model, loaded on first use; safe to call from several threads.
 
     `encode` returns float32 of shape (len(texts), dimension), each row of Euclidean length 1,
     so that an inner product is a cosine.
     """
+
+    goes_to = ""
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         self.name = name
@@ -90,6 +113,11 @@ class SentenceEmbedder:
         if vectors is None:
             return np.empty((0, model.get_embedding_dimension() or 0), np.float32)
         return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """As `encode`, of shape (dimension,)."""
+        row: Vectors = self.encode([text])[0]
+        return row
 
 
 def _slices(order: list[int], size: int) -> Iterator[tuple[int, list[int]]]:

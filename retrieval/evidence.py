@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from core.text import shorten, strip_marker, words
@@ -15,6 +16,8 @@ from retrieval.units import heading
 CHARACTERS_PER_TOKEN = 3.8
 LONG_LINE = 45
 CHILDREN = 8
+LINES_ALONE = 230
+"""Tokens for single best lines, before whole passages are packed around them."""
 HEADING_WORDS = 8
 """A heading up to this long is not numbered: it is shown above its lines anyway."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)")
@@ -26,28 +29,60 @@ def tokens(text: str) -> int:
 
 
 def pack(retrieval: Retrieval, retriever: Retriever, budget: int) -> Evidence:
-    """The best lines, and what stands under those that are headings, in at most `budget` tokens."""
-    lines, vocabulary = retriever.index.lines, retriever.vocabulary
-    chosen: dict[int, float] = {}
-    spent = 0
-    shown: set[tuple[str, tuple[str, ...]]] = set()
-    for line, score in retrieval.lines:
-        row = retriever.row(line)
+    """The best lines, and what stands under those that are headings, in at most `budget` tokens.
+
+    A budget above `LINES_ALONE` is for models that read with ease: they get the passages too that
+    the best lines are in, and then the best passages.
+    """
+    lines, packing = retriever.index.lines, _Packing(retriever, retrieval.query)
+    best = [(retriever.row(line), score) for line, score in retrieval.lines]
+    for row, score in best:
         below = _children(lines, row)
-        told = bool(below) and len(words(line.text)) <= HEADING_WORDS
-        for offset, member in enumerate(below if told else [row, *below]):
-            if member in chosen or not words(lines[member].text):
+        rows = below if _is_shown_above(lines, row) else [row, *below]
+        packing.add(rows, score, min(budget, LINES_ALONE))
+    for row, score in [*best, *_in_hits(retrieval, retriever)] if budget > LINES_ALONE else ():
+        passage = dict.fromkeys((row, *retriever.around(row)))
+        packing.add([r for r in passage if not _is_shown_above(lines, r)], score, budget)
+    return _number(retriever, packing.chosen, retrieval.query)
+
+
+def _in_hits(retrieval: Retrieval, retriever: Retriever) -> Iterator[tuple[int, float]]:
+    """A row of each hit, scored below the best lines, in the order of the hits."""
+    least = min((score for _, score in retrieval.lines), default=0.0)
+    for place, hit in enumerate(retrieval.hits, 1):
+        for line in hit.best_lines[:1]:
+            yield retriever.row(line), least - place
+
+
+@dataclass(slots=True)
+class _Packing:
+    """Rows taken so far, each with a score, and the tokens that they cost."""
+
+    retriever: Retriever
+    query: str
+    chosen: dict[int, float] = field(default_factory=dict)
+    spent: int = 0
+    shown: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+
+    def add(self, rows: Sequence[int], score: float, budget: int) -> None:
+        """Take these rows, to the first that is too much; the very first is never."""
+        for offset, row in enumerate(rows):
+            line = self.retriever.index.lines[row]
+            if row in self.chosen or not words(line.text):
                 continue
-            found = lines[member]
-            cost = tokens(excerpt(found, retrieval.query, vocabulary)) + 4
-            group = (found.note, found.path)
-            cost += 0 if group in shown else tokens(heading(found.path, 2)) + 2
-            if spent + cost > budget and chosen:
+            cost = tokens(excerpt(line, self.query, self.retriever.vocabulary)) + 4
+            group = (line.note, line.path)
+            cost += 0 if group in self.shown else tokens(heading(line.path, 2)) + 2
+            if self.spent + cost > budget and self.chosen:
                 break
-            chosen[member] = score - offset * 1e-3
-            shown.add(group)
-            spent += cost
-    return _number(retriever, chosen, retrieval.query)
+            self.chosen[row] = score - offset * 1e-3
+            self.shown.add(group)
+            self.spent += cost
+
+
+def _is_shown_above(lines: Sequence[Line], row: int) -> bool:
+    """Whether a line is a heading, which is shown above its lines and says nothing more."""
+    return len(words(lines[row].text)) <= HEADING_WORDS and bool(_children(lines, row))
 
 
 def _children(lines: Sequence[Line], row: int) -> list[int]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import IndexMissing
 from core.types import Hit, Line, Passage
-from retrieval.embedder import Embedder
+from retrieval.embedder import Embedder, SearchEmbedder
 from retrieval.fusion import best_per_group, fuse, lexical_weight, zscores
 from retrieval.lexical import LexicalIndex
 from retrieval.store import Index
@@ -54,13 +54,19 @@ class _Scores:
 class Retriever:
     """Searches one index. Cheap to build; holds the index in memory; has no other state.
 
+    `embedder` is the one that the index was made with. `near`, by default the same, compares texts
+    with each other: that is done on this machine, whoever embeds the questions.
+
     Raises:
         IndexMissing: its vectors are not those of its lines and passages.
     """
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(
+        self, index: Index, embedder: SearchEmbedder, near: Embedder | None = None
+    ) -> None:
         self.index = index
         self._embedder = embedder
+        self._near = near or embedder
         rows, texts = units_of(index.lines, index.asked)
         vectors = (len(index.passage_vectors), len(index.unit_vectors))
         if vectors != (len(index.passages), len(rows)):
@@ -91,12 +97,18 @@ class Retriever:
         """The cosine of a text to each of the others."""
         if not others:
             return ()
-        vectors = self._embedder.encode([text, *others])
+        vectors = self._near.encode([text, *others])
         return tuple(float(value) for value in vectors[1:] @ vectors[0])
 
     def context(self, row: int) -> str:
         """The passage, with its headings, that the line at this row of `index.lines` is in."""
         return self._passage_texts[int(self._owner[row])]
+
+    def around(self, row: int) -> tuple[int, ...]:
+        """The rows of `index.lines` in the same passage, without those of past questions."""
+        lines, asked = self.index.lines, self.index.asked
+        members = self._members[int(self._owner[row])]
+        return tuple(m for m in members if (lines[m].note, lines[m].number) not in asked)
 
     def search(
         self,
@@ -129,7 +141,9 @@ class Retriever:
 
     def _score(self, query: str) -> _Scores:
         """Every passage and every line against one query."""
-        vector = self._embedder.encode([query])[0]
+        vector = self._embedder.encode_query(query)
+        if len(vector) != self.index.manifest.dimension:
+            raise IndexMissing("The index was made with vectors of another length: index again.")
         lexical = self._words.scores(query)
         coverage = self._words.coverage(query, self._passage_texts[int(lexical.argmax())])
         dense_unit = self.index.unit_vectors.scores(vector)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.errors import ModelUnavailable, NoteproofError, NotesError
 from core.practice import Explanation, Grade, Item, Recheck, Response, Scope
 from providers.base import ChatProvider
 from providers.turns import Turns
-from quiz.checks.freshness import Wordings
 from quiz.explain.item import ItemExplainer
 from quiz.grading import grade
 from quiz.items.maker import ItemMaker, Made, Run
 from quiz.model import PracticeCalls, Stopped
 from quiz.workshop import Workshop
-from retrieval.embedder import Embedder
-from study.pool import Pool
+from study.pool import Pool, utc_now
 from study.recheck import recheck
 from study.store import StudyStore
 
@@ -29,42 +27,30 @@ PAST = 0.25
 """Share of past questions among the items of a quiz, while both kinds are ready."""
 
 
-def utc_now() -> datetime:
-    """The time, aware."""
-    return datetime.now(UTC)
-
-
 class Practice:
-    """Everything a learner does with items. Implements `ui.ports.Trainer`."""
+    """Everything a learner does with items, by one model. Implements `ui.ports.Trainer`.
+
+    It keeps nothing of its own that matters: those of other models may stand beside it, over the
+    same store and pool.
+    """
 
     def __init__(
         self,
         workshop: Workshop,
         store: StudyStore,
+        pool: Pool,
         provider: ChatProvider,
         turns: Turns,
-        embedder: Embedder,
         explainer: ItemExplainer,
         *,
         now: Callable[[], datetime] = utc_now,
         rng: random.Random | None = None,
     ) -> None:
-        self.workshop, self.store = workshop, store
+        self.workshop, self.store, self.pool = workshop, store, pool
         self._provider, self._turns, self._explainer = provider, turns, explainer
-        self._embedder = embedder
         self._now = now
         self._rng = rng or random.Random()
-        self._known: Wordings | None = None
         self._no_variant: dict[str, ItemMaker] = {}
-        self._lock = threading.Lock()
-        self.pool = Pool(workshop, store, provider, turns, self.wordings, now, self._rng)
-
-    def wordings(self) -> Wordings:
-        """All that was ever asked, read from the store once."""
-        with self._lock:
-            if self._known is None:
-                self._known = Wordings(self._embedder, self.store.wordings())
-            return self._known
 
     def topics(self) -> Sequence[str]:
         """Concepts of which the notes say most; none until the notes have been read for them."""
@@ -78,7 +64,7 @@ class Practice:
 
     def prepare(self, scope: Scope) -> None:
         if self._has_model():
-            self.pool.want(scope)
+            self.pool.want(scope, self._provider)
 
     def _has_model(self) -> bool:
         return self._provider.state().phase == "ready"
@@ -92,11 +78,11 @@ class Practice:
         if item is None and (not self._has_model() or self._model_failed(scope)):
             item = self._from_template(scope)
         if self._has_model():
-            self.pool.want(scope, again=item is not None)
+            self.pool.want(scope, self._provider, again=item is not None)
         return item
 
     def _model_failed(self, scope: Scope) -> bool:
-        return isinstance(self.pool.failure(scope), ModelUnavailable)
+        return isinstance(self.pool.failure(scope, self._provider), ModelUnavailable)
 
     def _from_pool(self, scope: Scope) -> Item | None:
         """New questions and past ones mixed, as far as both are ready."""
@@ -124,7 +110,7 @@ class Practice:
 
     def _show(self, item: Item) -> Item:
         self.store.record_shown(item, self._now())
-        self.wordings().add(item)
+        self.pool.wordings().add(item)
         return item
 
     def attempts(self, scope: Scope, calls: PracticeCalls | None) -> Iterator[Made]:
@@ -133,7 +119,7 @@ class Practice:
         return self.workshop.maker().attempts(run, self.store.used_facts)
 
     def _run(self, scope: Scope, calls: PracticeCalls | None) -> Run:
-        return Run(scope, self.wordings(), calls, self._rng, self.pool.tally)
+        return Run(scope, self.pool.wordings(), calls, self._rng, self.pool.tally)
 
     def generate(
         self, scope: Scope, count: int, rejected: Callable[[Made], None]
@@ -171,7 +157,7 @@ class Practice:
             self.workshop.require(scope)
         except NoteproofError as error:
             return str(error)
-        if failure := self.pool.failure(scope):
+        if failure := self.pool.failure(scope, self._provider):
             return str(failure)
         narrow = "a wider topic, another kind or difficulty"
         return f"every draft failed a check or has been asked before. Try {narrow}, or more notes."
@@ -252,7 +238,3 @@ class Practice:
         if item is None:
             raise NoteproofError("This question is not known any more: take a new one.")
         return item
-
-    def close(self) -> None:
-        self.pool.close()
-        self.store.close()

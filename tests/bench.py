@@ -16,6 +16,7 @@ from core.practice import Explanation, Item, Response
 from providers.base import ModelState
 from providers.turns import Turns
 from quiz.workshop import Workshop
+from study.pool import Pool
 from study.practice import Practice
 from study.store import StudyStore
 from tests.cells import Pupil, workshop_of
@@ -23,6 +24,10 @@ from tests.fakes import FakeEmbedder, FakeProvider
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 OFF = ModelState("off", "no model is set up")
+
+
+def now() -> datetime:
+    return NOW
 
 
 class FakeExplainer:
@@ -69,20 +74,23 @@ class Bench:
         self.workshop.maker()
         self.store = StudyStore(f"sqlite:///{folder / 'study.db'}")
         self.provider = FakeProvider(model, None if model else OFF)
-        self.practice = Practice(
-            self.workshop,
-            self.store,
-            self.provider,
-            self.turns,
-            FakeEmbedder(dimension=2048),
-            self.explainer,
-            now=lambda: NOW,
-            rng=random.Random(seed),
-        )
+        rng = random.Random(seed)
+        embedder = FakeEmbedder(dimension=2048)
+        self.pool = Pool(self.workshop, self.store, self.turns, embedder, now, rng)
+        self.practice = self.practice_by(self.provider, rng)
+
+    def practice_by(self, provider: FakeProvider, rng: random.Random | None = None) -> Practice:
+        """Practice by another model, over the same store and pool."""
+        parts = (self.workshop, self.store, self.pool, provider, self.turns, self.explainer)
+        return Practice(*parts, now=now, rng=rng)
+
+    def close(self) -> None:
+        self.pool.close()
+        self.store.close()
 
     def again(self, model: Pupil | None = None) -> Bench:
         """The program started anew on the same files."""
-        self.practice.close()
+        self.close()
         return Bench(self.folder, model, workshop=self.workshop, seed=1)
 
 

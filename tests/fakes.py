@@ -18,6 +18,7 @@ from pydantic import Field
 from core.errors import ModelUnavailable
 from core.text import words
 from providers.base import ModelState
+from providers.traits import SMALL, ModelTraits
 from retrieval.embedder import Progress, Vectors
 
 DIMENSION = 64
@@ -58,6 +59,15 @@ class FakeEmbedder:
             if progress:
                 progress(number + 1, len(texts))
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    goes_to = ""
+
+    def load(self) -> None:
+        return None
+
+    def encode_query(self, text: str) -> Vectors:
+        row: Vectors = self.encode([text])[0]
+        return row
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,7 @@ class FakeProvider:
     """A provider of one scripted model, in whatever phase a test sets; `asked` holds its calls."""
 
     label = "scripted"
+    traits: ModelTraits = SMALL
 
     def __init__(self, model: ScriptedModel | None = None, state: ModelState | None = None) -> None:
         self.model = model or ScriptedModel()

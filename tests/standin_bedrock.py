@@ -1,4 +1,4 @@
-"""A stand-in for Amazon Bedrock: Converse over real HTTP on the loopback, failing on demand."""
+"""A stand-in for Amazon Bedrock: real HTTP on the loopback, failing on demand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from tests.loopback import serving
+from tests.standin_bedrock_embeddings import embeddings
+from tests.standin_bedrock_tools import filled, forced_tool, tool_start
 
 Mode = Literal[
     "ok",
@@ -38,8 +40,14 @@ class StandIn:
     mode: Mode = "ok"
     answer: tuple[str, ...] = ("Amazon", " S3", " stores", " objects", ".")
     mind: Callable[[list[str]], tuple[str, ...]] | None = None  # prompt's turns -> pieces
+    tool_input: tuple[str, ...] | None = None  # of a forced tool; None: the answer, filled in
+    ignores_tools: bool = False
+    thoughts: tuple[str, ...] = ()
     stop_reason: str = "end_turn"
     refusal: tuple[int, str, str] | None = None  # status, error type, message
+    throttled: int = 0  # so many requests more are
+    refusal_headers: dict[str, str] = field(default_factory=dict)
+    refusals: int | None = None  # so many, then it answers; None: it always refuses
     exception: tuple[str, str] = ("throttlingException", "Too many requests")
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -85,8 +93,8 @@ def event(kind: str, payload: dict[str, Any]) -> bytes:
     return frame(headers, json.dumps(payload).encode())
 
 
-def _text(piece: str) -> bytes:
-    return event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece}})
+def _delta(index: int, delta: dict[str, Any]) -> bytes:
+    return event("contentBlockDelta", {"contentBlockIndex": index, "delta": delta})
 
 
 def _answer(standin: StandIn, request: dict[str, Any]) -> tuple[str, ...]:
@@ -109,15 +117,21 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             standin.requests.append(request)
             standin.headers.append(dict(self.headers.items()))
             standin.paths.append(unquote(self.path))
-            if standin.refusal:
+            if standin.refusal and standin.refusals != 0:
+                standin.refusals = standin.refusals and standin.refusals - 1
                 return self._refuse(*standin.refusal)
+            if standin.throttled > 0:
+                standin.throttled -= 1
+                return self._refuse(429, "ThrottlingException", "Too many requests, please wait.")
             if standin.mode == "silent":
                 return self._wait_for_hang_up()
             if self.path.endswith("/converse"):
                 return self._whole()
+            if self.path.endswith("/invoke"):
+                return self._embed(request)
             assert self.path.endswith("/converse-stream"), self.path
             try:
-                self._stream(_answer(standin, request))
+                self._stream(_answer(standin, request), request)
             except (BrokenPipeError, ConnectionResetError):
                 standin.hung_up.set()
             return None
@@ -132,7 +146,15 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             }
             self._send(200, {}, json.dumps(body).encode())
 
-        def _stream(self, pieces: tuple[str, ...]) -> None:
+        def _embed(self, request: dict[str, Any]) -> None:
+            try:
+                answer = embeddings(unquote(self.path).split("/")[2], request)
+            except ValueError as error:
+                return self._refuse(400, "ValidationException", str(error))
+            body = b"<html>proxy</html>" if standin.mode == "text" else json.dumps(answer).encode()
+            return self._send(200, {}, body)
+
+        def _stream(self, pieces: tuple[str, ...], request: dict[str, Any]) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "application/vnd.amazon.eventstream")
             self.send_header("Transfer-Encoding", "chunked")
@@ -140,12 +162,25 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             if standin.mode == "headers":
                 return self._wait_for_hang_up()
             self._chunk(event("messageStart", {"role": "assistant"}))
-            for n, piece in enumerate(pieces):
+            for thought in standin.thoughts:
+                self._chunk(_delta(0, {"reasoningContent": {"text": thought}}))
+            index, reason = int(bool(standin.thoughts)), standin.stop_reason
+            if index:
+                self._chunk(event("contentBlockStop", {"contentBlockIndex": 0}))
+            deltas = [_delta(index, {"text": piece}) for piece in pieces]
+            tool = None if standin.ignores_tools else forced_tool(request)
+            if tool:
+                self._chunk(event("contentBlockStart", tool_start(tool)))
+                told = filled(tool, "".join(pieces))
+                given = told if standin.tool_input is None else standin.tool_input
+                deltas = [_delta(0, {"toolUse": {"input": piece}}) for piece in given]
+                reason = "tool_use" if reason == "end_turn" else reason
+            for n, delta in enumerate(deltas):
                 if n == 2 and standin.mode != "ok":
-                    return self._misbehave(_text(piece))
-                self._chunk(_text(piece))
-            self._chunk(event("contentBlockStop", {"contentBlockIndex": 0}))
-            self._chunk(event("messageStop", {"stopReason": standin.stop_reason}))
+                    return self._misbehave(delta)
+                self._chunk(delta)
+            self._chunk(event("contentBlockStop", {"contentBlockIndex": index}))
+            self._chunk(event("messageStop", {"stopReason": reason}))
             usage = {"inputTokens": 7, "outputTokens": 5, "totalTokens": 12}
             self._chunk(event("metadata", {"usage": usage, "metrics": {"latencyMs": 1}}))
             return self._chunk(b"")
@@ -198,9 +233,12 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def _refuse(self, status: int, kind: str, message: str) -> None:
             headers = {"x-amzn-RequestId": "11111111-2222-3333-4444-555555555555"}
+            headers |= standin.refusal_headers
             if kind:
                 headers["x-amzn-ErrorType"] = f"{kind}:http://internal.amazon.com/coral/"
-            self._send(status, headers, json.dumps({"message": message}).encode())
+            page = message.startswith("<")  # of a proxy in between
+            body = message if page else json.dumps({"message": message})
+            self._send(status, headers, body.encode())
 
         def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)

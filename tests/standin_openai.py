@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -50,22 +51,26 @@ class StandIn:
     script: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     mind: Callable[[list[str]], tuple[str, ...]] | None = None  # prompt's turns -> pieces
     models_body: bytes | None = None
+    refusal: tuple[int, str] | None = None  # status and body of every answer to a question
+    refusal_headers: dict[str, str] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    scheme: str = "http"
     port: int = 0
     released: threading.Event = field(default_factory=threading.Event)
     hung_up: threading.Event = field(default_factory=threading.Event)
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{self.scheme}://127.0.0.1:{self.port}/v1"
 
 
 @contextmanager
-def standin_openai(mode: Mode = "ok") -> Iterator[StandIn]:
+def standin_openai(mode: Mode = "ok", tls: ssl.SSLContext | None = None) -> Iterator[StandIn]:
     """Serve until the block ends; then `base_url` is an address where nothing answers."""
-    standin = StandIn(mode)
-    with serving(_handler(standin), standin.released) as port:
+    standin = StandIn(mode, scheme="https" if tls else "http")
+    with serving(_handler(standin), standin.released, tls) as port:
         standin.port = port
         yield standin
 
@@ -100,6 +105,7 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             return None
 
         def do_GET(self) -> None:
+            standin.paths.append(self.path)
             standin.keys.append(self.headers.get("Authorization", ""))
             if standin.mode in REFUSALS:
                 return self._refuse()
@@ -111,9 +117,14 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers["Content-Length"])
             request = json.loads(self.rfile.read(length))
             standin.requests.append(request)
+            standin.paths.append(self.path)
             if standin.modes:
                 standin.mode = standin.modes.pop(0)
             standin.keys.append(self.headers.get("Authorization", ""))
+            if standin.refusal:
+                status, said = standin.refusal
+                kind = "text/html" if said.startswith("<") else "application/json"
+                return self._send(status, said.encode(), kind)
             if standin.mode in REFUSALS:
                 return self._refuse()
             if standin.mode == "html":
@@ -178,6 +189,8 @@ def _handler(standin: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in standin.refusal_headers.items() if status >= 400 else ():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -16,6 +16,7 @@ from ingest.library import Library
 from providers.base import ChatProvider, ModelState, NoModel
 from providers.ladder import Ladder
 from providers.openai_compatible import OpenAIProvider
+from providers.traits import LARGE, SMALL, ModelTraits
 from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 from tests.standin_openai import StandIn, standin_openai
 
@@ -301,6 +302,79 @@ def test_a_model_that_is_gone_leaves_the_best_lines(library: Library) -> None:
     answer = answer_of(asked, "What does S3 store?")
     assert answer.answered_by == "extractive"
     assert answer.citations
+
+
+LONG = "".join(
+    f"Topic {n}\n"
+    + "".join(f"\t- S3 fact {n}.{m} says that objects are stored in buckets\n" for m in range(30))
+    for n in range(9)
+)
+
+
+def long_notes(tmp_path: Path) -> Library:
+    (tmp_path / "long").mkdir()
+    (tmp_path / "long" / "long.txt").write_text(LONG, encoding="utf-8")
+    library = Library([tmp_path / "long"], tmp_path / "home", FakeEmbedder())
+    library.update()
+    return library
+
+
+class Reader(FakeProvider):
+    """Reads so much, and fails before its first word if it is to."""
+
+    def __init__(self, label: str, traits: ModelTraits, *, fails: bool = False) -> None:
+        reply = Reply("-", fail_after=0) if fails else Reply("S3 stores objects [1].")
+        super().__init__(ScriptedModel(rules=[(JUDGE, "YES"), (TERMS, "none"), (ANSWER, reply)]))
+        self.label, self.traits = label, traits
+
+    @property
+    def read(self) -> list[int]:
+        """Evidence lines in each question that it was given."""
+        return [
+            asked.rsplit("\nLines:\n", 1)[1].count("\n[")
+            for asked in self.model.prompts
+            if ANSWER in asked
+        ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "above", "below"), [(0, (40, 140), (4, 16)), (1000, (30, 70), (30, 70))]
+)
+def test_a_lower_rung_gets_evidence_of_its_own_size(
+    tmp_path: Path, setting: int, above: tuple[int, int], below: tuple[int, int]
+) -> None:
+    top, low = Reader("large", LARGE, fails=True), Reader("small", SMALL)
+    asked = AskChain(
+        long_notes(tmp_path).retriever,
+        Ladder((top, low), pause=lambda *_: None),
+        evidence_tokens=setting,
+    )
+    answer = answer_of(asked, "What does S3 store in buckets?")
+    assert answer.answered_by == "small"
+    assert answer.notice.startswith("Answered by small: ")
+    (large,), (small,) = top.read, low.read
+    assert above[0] <= large <= above[1]
+    assert below[0] <= small <= below[1]
+    assert top.asked[-1]["max_tokens"] == LARGE.answer_tokens
+    assert SMALL.answer_tokens in [call["max_tokens"] for call in low.asked]
+
+
+@pytest.mark.parametrize(
+    ("said", "finish", "shown"),
+    [
+        ("S3 stores objects of any size [1]. EFS is shared between", "length", 1),
+        ("S3 stores objects of any size [1]. EFS is shared between servers 3.", "length", 1),
+        ("S3 stores objects of any size [1]. EFS is shared between servers [2].", "length", 2),
+        ("S3 stores objects of any size [1]. EFS is shared between servers [2]", "stop", 2),
+    ],
+)
+def test_what_the_token_limit_broke_off_is_no_sentence(
+    library: Library, said: str, finish: str, shown: int
+) -> None:
+    rules = [(JUDGE, "YES"), (TERMS, "none"), (ANSWER, Reply(said, finish=finish))]
+    asked = AskChain(library.retriever, FakeProvider(ScriptedModel(rules=rules)))
+    answer = answer_of(asked, "What is known of both of them?")
+    assert len(answer.sentences) == shown
 
 
 def test_without_a_model_the_best_lines_answer(library: Library) -> None:

@@ -17,11 +17,13 @@ from core.practice import Decision, Explanation, OptionNote, Pasted, Scope
 from core.settings import load_settings
 from core.types import Citation, Sentence
 from ingest.library import Library
+from providers.ledger import Ledger
 from quiz.paste.parse import parse_question
 from quiz.workshop import Workshop
 from tests.bench import Bench
 from tests.cells import CELLS, FACTS, Pupil, library_of, workshop_of
 from ui.cli_practice import quiz_in_terminal
+from ui.desk import Desk
 
 PROOF = Citation(1, "cells.txt", 13, 13, "- Joins amino acids into long chains")
 PASTED = "Which part builds proteins?\nA. Nucleus\nB. Ribosome\nC. Vacuole\nMy answer: A\n"
@@ -79,7 +81,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Work
 def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Bench]:
     made = Bench(tmp_path, Pupil(), workshop=workshop)
     yield made
-    made.practice.close()
+    made.close()
 
 
 @pytest.fixture
@@ -89,8 +91,9 @@ def run(bench: Bench, library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def build(corpus: Sequence[Path] | None, *, no_llm: bool = False) -> app.Services:
         settings: Any = load_settings(llm="none")
-        given: Any = (None, library, bench.provider, None, bench.practice, explainer)
-        return app.Services(settings, *given)
+        parts: Any = (bench.provider, None, bench.practice, explainer)
+        desk = Desk(settings.choice, Ledger(), *parts)
+        return app.Services(settings, None, library, None, bench.store, bench.pool, desk, None)
 
     monkeypatch.setattr(app, "build", build)
     return lambda *words, stdin="": CliRunner().invoke(app.cli, words, input=stdin)

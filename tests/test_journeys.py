@@ -66,10 +66,10 @@ class Journey:
 
     @property
     def label(self) -> str:
-        return self.services.provider.label
+        return self.services.desk.model.label
 
     def events(self, question: str) -> list[Event]:
-        events = list(self.services.chain.stream(question))
+        events = list(self.services.desk.asker.stream(question))
         self.told.append(repr(events))
         return events
 
@@ -80,12 +80,12 @@ class Journey:
 
     def next(self) -> Item:
         items: list[Item | None] = []
-        assert until(lambda: items.append(self.services.practice.next(SCOPE)) or items[-1], 20)
+        assert until(lambda: items.append(self.services.desk.trainer.next(SCOPE)) or items[-1], 20)
         assert items[-1] is not None
         return items[-1]
 
     def explain(self, response: Response) -> Explanation:
-        steps = list(self.services.practice.explain(response.item_id, response))
+        steps = list(self.services.desk.trainer.explain(response.item_id, response))
         self.told.append(repr(steps))
         return steps[-1]
 
@@ -118,20 +118,20 @@ def start(
         services = build(None)
         log_to(home)
         services.library.update()
-        services.practice.workshop.maker()
-        assert isinstance(services.provider, Ladder)
-        services.provider.pause = lambda *_: None
-        services.provider.start()
-        services.provider.wait(60)
+        services.desk.trainer.workshop.maker()
+        assert isinstance(services.desk.model, Ladder)
+        services.desk.model.pause = lambda *_: None
+        services.desk.model.start()
+        services.desk.model.wait(60)
         begun.append(Journey(services))
         return begun[-1]
 
     yield begin
     left = [caplog.text]
     for journey in begun:
-        left += [*journey.told, repr(journey.services), repr(journey.services.provider.state())]
-        journey.services.practice.close()
-        journey.services.provider.close()
+        left += [*journey.told, repr(journey.services), repr(journey.services.desk.model.state())]
+        journey.services.close()
+        journey.services.desk.model.close()
     for handler in [handler for handler in log.handlers if handler not in handlers]:
         log.removeHandler(handler)
         handler.close()
@@ -180,7 +180,7 @@ def journey(request: pytest.FixtureRequest, start: Open) -> Iterator[Journey]:
         begun = start(**environ)
         assert begun.services.settings.llm == request.param
         yield begun
-        begun.services.practice.close()
+        begun.services.close()
 
 
 def test_a_question_gets_evidence_then_a_streamed_answer_with_its_line(journey: Journey) -> None:
@@ -219,7 +219,7 @@ def test_what_the_notes_do_not_say_is_refused_with_the_nearest_lines(journey: Jo
 
 
 def test_an_item_is_asked_graded_saved_and_explained(journey: Journey) -> None:
-    item, practice = journey.next(), journey.services.practice
+    item, practice = journey.next(), journey.services.desk.trainer
     model = journey.services.settings.llm != "none"
     assert item.guessable is (False if model else None)
     wrong = next(n for n in range(len(item.options)) if n not in item.key)
@@ -244,7 +244,7 @@ def test_when_bedrock_throttles_all_the_time_the_lines_answer(start: Open) -> No
         assert len(server.requests) > 1
         item = journey.next()
         explained = journey.explain(Response(item.id, item.key))
-        journey.services.practice.close()
+        journey.services.close()
     assert answer.answered_by == "extractive"
     assert not answer.remote
     assert answer.notice.startswith("Answered without a model: amazon.nova-lite (Bedrock")

@@ -15,7 +15,8 @@ VARIABLES = {
     "explain": ("option", "lines"),
     "guess": ("stem", "options"),
     "recall": ("stem",),
-    "scenario": ("field", "facts"),
+    "scenario": ("field", "facts", "words"),
+    "explain_more": ("option", "lines"),
     "solve": ("lines", "stem", "options"),
     "vary": ("stem", "answer"),
     "alternatives": ("stem", "answer"),
@@ -32,6 +33,8 @@ def test_every_prompt_loads_and_ends_with_what_is_asked(name: str) -> None:
     messages = load_prompt(name, *VARIABLES[name]).messages(**values)
     assert messages[0].type == "system"
     assert messages[-1].type == "human"
+    limit = values.pop("words", "")
+    assert limit in str(messages[0].content)
     assert all(value in str(messages[-1].content) for value in values.values())
 
 

@@ -20,9 +20,10 @@ from core.types import Evidence
 from providers import make_rung
 from providers.aws_failures import explain_aws
 from providers.bedrock import BedrockAccess, BedrockProvider
+from providers.chunks import TextChunk
 from providers.stops import Cutter
-from providers.streaming import TextChunk, complete_text, stream_text
-from providers.traits import plain_id, short_name, traits, vendor
+from providers.streaming import complete_text, stream_text
+from providers.traits import THINKING_TOKENS, bedrock_traits, plain_id, short_name, vendor
 from quiz.letters import letter_shares
 from tests.standin_bedrock import Mode, StandIn, standin_bedrock
 
@@ -183,6 +184,18 @@ def test_a_cutter_holds_back_no_more_than_it_must() -> None:
         ("", False),
         ("", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("model", "room"), [("openai.gpt-oss-20b-1:0", 2 + THINKING_TOKENS), (HAIKU, 2)]
+)
+def test_thoughts_have_their_room_and_are_no_part_of_the_answer(
+    server: StandIn, model: str, room: int
+) -> None:
+    server.thoughts, server.answer = ("Is it", " A? No."), ("B", ".")
+    whole = complete_text(ready(server, model).chat_model(max_tokens=2), ASKED)
+    assert (whole.text, whole.finish) == ("B.", "stop")
+    assert server.requests[0]["inferenceConfig"]["maxTokens"] == room
 
 
 def test_without_log_probabilities_the_word_is_the_verdict(server: StandIn) -> None:
@@ -598,7 +611,7 @@ def test_a_guardrail_without_a_version_is_refused() -> None:
 )  # fmt: skip
 def test_what_an_id_tells(model: str, plain: str, short: str, made_by: str, cached: bool) -> None:
     assert (plain_id(model), short_name(model), vendor(model)) == (plain, short, made_by)
-    assert traits(model).caches_system is cached
+    assert bedrock_traits(model).caches_system is cached
 
 
 def test_other_models_do_not_import_it() -> None:

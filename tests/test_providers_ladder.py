@@ -16,11 +16,12 @@ from core.settings import load_settings
 from providers import NoModel, make_provider
 from providers.base import ModelState, Phase
 from providers.breaker import FAILURES, REST_SECONDS, Breaker
-from providers.descent import ATTEMPTS, PATIENCE_SECONDS, PAUSES, Descent
+from providers.descent import ATTEMPTS, PATIENCE_SECONDS, PAUSES, Descent, PackAnew
 from providers.embedded import EmbeddedProvider
 from providers.ladder import Ladder
 from providers.model_files import QWEN
 from providers.openai_compatible import OpenAIProvider
+from providers.traits import LARGE, SMALL
 from providers.turns import Turns
 from quiz.model import PracticeCalls
 from tests.fakes import FakeProvider, Reply, ScriptedModel
@@ -171,6 +172,32 @@ def test_a_busy_model_is_not_asked_for_ever(lower: FakeProvider, waits: list[flo
     top = rung("large", BUSY)
     assert said(descent(top, lower, waits=waits)) == "From below."
     assert (asked(top), len(waits)) == (ATTEMPTS, ATTEMPTS - 1)
+
+
+def test_messages_made_for_a_rung_go_to_none_that_reads_another_amount(
+    lower: FakeProvider,
+) -> None:
+    top = rung("large", GONE)
+    top.traits = LARGE
+    down = descent(top, lower)
+    assert down.traits == LARGE
+    with pytest.raises(PackAnew, match="cannot be reached"):
+        down.complete(ASKED, max_tokens=9, made_for=down.traits)
+    assert (asked(top), asked(lower)) == (1, 0)
+    assert down.traits == SMALL
+    assert down.complete(ASKED, max_tokens=9, made_for=down.traits).text == "From below."
+    assert down.notice.startswith("Answered by small: ")
+
+
+def test_messages_made_for_a_rung_go_to_the_next_that_reads_as_much(lower: FakeProvider) -> None:
+    down = descent(rung("large", GONE), lower)
+    assert down.complete(ASKED, max_tokens=9, made_for=SMALL).text == "From below."
+
+
+def test_without_a_rung_the_traits_are_the_smallest() -> None:
+    gone = rung("large", state=ModelState("failed", "nothing answers"))
+    gone.traits = LARGE
+    assert descent(gone).traits == SMALL
 
 
 def test_the_pauses_are_within_the_patience_of_a_learner() -> None:

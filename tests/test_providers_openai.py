@@ -13,8 +13,9 @@ from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofE
 from core.settings import load_settings
 from providers import NoModel, make_provider
 from providers.base import ModelState
+from providers.chunks import TextChunk
 from providers.openai_compatible import OpenAIProvider
-from providers.streaming import TextChunk, complete_text, stream_text
+from providers.streaming import complete_text, stream_text
 from tests.standin_openai import Mode, StandIn, standin_openai
 
 ASKED = [SystemMessage("Be brief."), HumanMessage("What is S3?")]

@@ -13,6 +13,8 @@ from core.settings import load_settings
 from ingest.library import Library
 from providers import make_provider
 from providers.base import ModelState, NoModel
+from providers.ladder import Ladder
+from providers.traits import LARGE
 from quiz.explain.decide import Decider
 from quiz.explain.pasted import PastedExplainer
 from tests.fakes import FakeProvider, Reply, ScriptedModel
@@ -55,6 +57,17 @@ class Solver(ScriptedModel):
         rest = (1 - sure) / (len(rows) - 1)
         top = {row[0]: math.log(sure if row[0] == chosen else rest) for row in rows}
         return Reply(chosen, top=top)
+
+
+def test_a_lower_rung_decides_from_lines_of_its_own_size(notes: Library) -> None:
+    top, low = solver(Reply("-", fail_after=0)), solver("Transcribe")
+    top.traits = LARGE
+    provider = Ladder((top, low), pause=lambda *_: None)
+    found = Decider(notes.retriever, provider).decide(OPEN)
+    assert [OPEN.options[place] for place in found.key] == ["Transcribe"]
+    assert found.source == "notes"
+    assert len(top.model.prompts) == 1
+    assert len(low.model.prompts) == 2
 
 
 def decide(notes: Library, model: FakeProvider | NoModel, pasted: Pasted = OPEN):

@@ -15,10 +15,12 @@ from core.types import Sentence
 from ingest.library import Library
 from providers import make_provider
 from providers.base import ChatProvider, ModelState, NoModel
+from providers.ladder import Ladder
+from providers.traits import LARGE, SMALL, ModelTraits
 from quiz.explain.item import ItemExplainer
 from quiz.explain.pasted import PastedExplainer
 from retrieval.retriever import Retriever
-from tests.fakes import FakeProvider, Reply, ScriptedModel
+from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 from tests.study_notes import cite, library
 from ui.records_practice import pasted_record
 
@@ -178,6 +180,87 @@ def test_a_model_that_dies_leaves_what_was_said(notes: Library, after: int) -> N
     assert not last.draft
     assert words_of(last.options[POLLY].sentences) == GOOD["Polly"].replace(" [1]", "")
     assert words_of(last.options[TRANSCRIBE].sentences) == "Transcribe: turns recorded speech"
+
+
+class Counted(FakeProvider):
+    """A rung with a name, and as much to read as its traits say."""
+
+    def __init__(self, label: str, traits: ModelTraits, **said: str | Reply) -> None:
+        super().__init__(provider(**said).model)
+        self.label, self.traits = label, traits
+
+    @property
+    def things(self) -> list[str]:
+        return [p.rsplit("Thing: ", 1)[1].split("\n")[0] for p in self.model.prompts]
+
+
+def test_where_the_model_fails_the_next_one_goes_on_with_the_same_option(notes: Library) -> None:
+    top = Counted("large", LARGE, Transcribe=Reply("-", fail_after=0))
+    low = Counted("small", SMALL)
+    last = explained(notes, Ladder((top, low), pause=lambda *_: None))[-1]
+    assert last.done
+    assert (top.things, low.things) == (["Polly", "Transcribe"], ["Transcribe", "Athena"])
+    assert words_of(last.summary) == "Transcribe turns recorded speech into written text."
+    assert words_of(last.options[ATHENA].sentences) == "Athena queries files in S3 with SQL."
+    assert last.notice.startswith("Answered by small: ")
+    assert last.answered_by == "small"
+    assert [call["max_tokens"] for call in low.asked] == [SMALL.sentence_tokens] * 2
+
+
+@pytest.mark.parametrize("first", ["Transcribe turns speech", GOOD["Transcribe"] + " It"])
+def test_a_model_that_dies_in_an_option_is_followed_by_the_next(notes: Library, first: str) -> None:
+    top = Counted("large", LARGE, Transcribe=Reply(f"{first} and", fail_after=len(first.split())))
+    low = Counted("small", SMALL)
+    last = explained(notes, Ladder((top, low), pause=lambda *_: None))[-1]
+    assert words_of(last.summary) == "Transcribe turns recorded speech into written text."
+    assert low.things == (["Transcribe", "Athena"] if "[1]" not in first else ["Athena"])
+    assert not last.draft
+
+
+def test_a_larger_model_reads_and_says_more(tmp_path: Path) -> None:
+    facts = (
+        "turns text into speech",
+        "knows many voices",
+        "reads lexicons of pronunciation",
+        "marks words for captions",
+        "takes text in chunks of a few thousand letters",
+    )
+    (tmp_path / "notes").mkdir()
+    text = "Polly\n" + "".join(f"\t- {fact}\n" for fact in facts)
+    (tmp_path / "notes" / "polly.txt").write_text(text, encoding="utf-8")
+    made = Library([tmp_path / "notes"], tmp_path / "var", FakeEmbedder())
+    made.update()
+    said = "Polly turns text into speech. Polly knows many voices. Polly marks words for captions."
+    read, sentences = [], []
+    for traits in (SMALL, LARGE):
+        model = Counted("one", traits, Polly=said)
+        last = pasted(made, model, Pasted("Which one reads text aloud?", ("Polly", "Kendra")))[-1]
+        sentences.append(len(last.options[0].sentences))
+        read.append(model.model.prompts[0].rsplit("\nLines:\n", 1)[1].count("\n["))
+        assert model.asked[0]["max_tokens"] == traits.sentence_tokens
+    assert sentences == [2, 3]
+    assert read[0] < read[1] == len(facts)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Athena queries files in S3 with SQL 3.",
+        "Athena queries files in S3, e.g.",
+        "Athena queries files in S3.",
+        "Athena queries files in S3 [1]",
+    ],
+)
+def test_what_the_token_limit_broke_off_is_never_shown_as_whole(notes: Library, said: str) -> None:
+    last = explained(notes, provider(Athena=Reply(said, finish="length")))[-1]
+    assert words_of(last.options[ATHENA].sentences) == "Athena: queries files in S3"
+
+
+def test_a_whole_sentence_at_the_token_limit_is_shown(notes: Library) -> None:
+    whole = Reply(GOOD["Athena"] + " It is", finish="length")
+    for said in (whole, Reply(GOOD["Athena"], finish="length")):
+        last = explained(notes, provider(Athena=said))[-1]
+        assert words_of(last.options[ATHENA].sentences) == "Athena queries files in S3 with SQL."
 
 
 def test_cancel_ends_soon_with_what_there_is(notes: Library) -> None:

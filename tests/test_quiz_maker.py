@@ -15,6 +15,7 @@ from langchain_core.messages import BaseMessage
 from core.errors import ModelUnavailable
 from core.practice import ItemKind, Scope
 from providers.base import ModelState
+from providers.traits import LARGE, SMALL, ModelTraits
 from providers.turns import Turns
 from quiz.items.eligible import in_turn, targets
 from quiz.items.maker import ItemMaker, Made
@@ -35,7 +36,7 @@ from tests.cells import (
     run_of,
     workshop_of,
 )
-from tests.fakes import FakeEmbedder, FakeProvider, Reply
+from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 
 KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 STORY = "A young doctor needs what holds water so that plants stand upright and swells after rain."
@@ -376,3 +377,25 @@ def test_a_key_that_is_moved_stays_the_key(maker: ItemMaker) -> None:
         assert (moved.answer, moved.id) == (item.answer, item.id)
         assert sorted(o.text for o in moved.options) == sorted(o.text for o in item.options)
         assert moved == placed(item, place)
+
+
+@pytest.mark.parametrize("traits", [SMALL, LARGE])
+def test_a_larger_model_is_told_more_facts(tmp_path: Path, traits: ModelTraits) -> None:
+    facts = ("Filters waste from the blood", "Keeps salts of the body even",
+             "Makes urine from water and urea", "Sends out hormones for red blood cells",
+             "Lies behind the belly on either side")  # fmt: skip
+    notes = "Organs\n" + "".join(
+        f"\t{name}\n" + "".join(f"\t\t- {fact} {n}\n" for fact in facts)
+        for n, name in enumerate(("Kidney", "Liver", "Spleen", "Pancreas", "Stomach"))
+    )
+    story = "A doctor wants to know something of an organ."
+    model = ScriptedModel(rules=[("hidden thing", story), ("", "A")])
+    provider = FakeProvider(model)
+    provider.traits = traits
+    run = replace(run_of(Scope(kind="scenario")), calls=PracticeCalls(provider, Turns()))
+    maker = workshop_of(tmp_path, organs=notes).maker()
+    for _ in zip(range(3), maker.attempts(run, dict), strict=False):
+        pass
+    told = [p.rsplit("Facts:\n", 1)[1].count("- ") for p in model.prompts if "hidden thing" in p]
+    assert told
+    assert set(told) == {traits.facts}

@@ -13,6 +13,7 @@ from langchain_core.outputs import ChatGenerationChunk
 
 from core.errors import MalformedOutput, ModelUnavailable
 from providers.base import ModelState
+from providers.traits import LARGE, SMALL, ModelTraits
 from providers.turns import Turns
 from quiz.model import PracticeCalls, Stopped
 from tests.fakes import FakeProvider, Reply, ScriptedModel
@@ -78,6 +79,15 @@ def test_what_is_written_comes_in_one_line_without_quotes() -> None:
     assert practice.vary("Which stores water?", "Vacuole", 0.8) == "A cook wants to store water."
     assert "- stores water" in model.prompts[0]
     assert model.options[0]["stop"] == ["\n\n"]
+
+
+@pytest.mark.parametrize("traits", [SMALL, LARGE])
+def test_a_larger_model_writes_longer_stems(traits: ModelTraits) -> None:
+    provider = FakeProvider(ScriptedModel(rules=[("", "A cook stores water.")]))
+    provider.traits = traits
+    PracticeCalls(provider, Turns()).scenario("Botany", ["stores water"], 0.5)
+    assert f"At most {traits.stem_words} words." in provider.model.prompts[0]
+    assert provider.asked[0]["max_tokens"] == 2 * traits.stem_words
 
 
 def test_a_model_that_is_gone_is_told() -> None:

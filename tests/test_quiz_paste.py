@@ -582,7 +582,7 @@ def test_no_text_raises_and_options_are_clean(text: str) -> None:
 )  # fmt: skip
 def test_long_garbage_is_read_in_linear_time(piece: str) -> None:
     for text in (piece * (100_000 // len(piece)), "What is it?\n" + piece * (19_000 // len(piece))):
-        begun = time.process_time()
+        begun = time.thread_time()
         pasted = parse_question(text)
-        assert time.process_time() - begun < 1.0
+        assert time.thread_time() - begun < 1.0
         assert len(text) < 20_000 or any("characters" in problem for problem in pasted.problems)

@@ -11,6 +11,7 @@ import pytest
 
 from core.practice import Concept, Fact, Item, ItemKind, Option
 from core.types import Citation, Line
+from providers.traits import LARGE
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.solve import Solver, problems_of
 from tests.cells import FACTS, Pupil, calls_of
@@ -135,6 +136,7 @@ def test_the_facts_shown_are_those_nearest_to_the_stem_and_to_the_option() -> No
     assert "Holds water for the plant" in read
     assert "Takes sugar in by its wall" in read
     assert read.count(";") == 2
+    assert Solver(known, EMBEDDER).lines(made, (), LARGE).count(";") == LARGE.solver_facts
 
 
 def test_of_two_keys_each_is_solved_against_the_wrong_ones() -> None:

@@ -13,6 +13,7 @@ import pytest
 from core.practice import Concept, Fact, Item
 from core.text import words
 from core.types import Line
+from providers.traits import SMALL
 from quiz.checks.options import one_shape
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.options import as_option, bare, name_choice, names_itself, quoted
@@ -404,6 +405,8 @@ def test_two_needs_two_facts_of_two_lines() -> None:
 
 class Chooser:
     """Stands in for the model: records the options and chooses the first."""
+
+    traits = SMALL
 
     def __init__(self) -> None:
         self.options: list[list[str]] = []

@@ -9,7 +9,7 @@ import pytest
 from core.types import Citation, Evidence, EvidenceLine, Line, Sentence
 from ingest.library import Library
 from retrieval.citations import cite, renumber, resolve
-from retrieval.evidence import excerpt, pack, render, tokens
+from retrieval.evidence import LINES_ALONE, excerpt, pack, render, tokens
 from retrieval.retriever import Retriever
 from tests.fakes import FakeEmbedder
 
@@ -98,6 +98,47 @@ def test_what_stands_under_a_heading_follows_it(retriever: Retriever) -> None:
         "<b>RECORD<X></b> and __label__ are literal",
     ]
     assert "Kinesis: Streams:\n[" in render(packed(retriever, "Streams"))
+
+
+def test_a_large_budget_gets_whole_passages(retriever: Retriever) -> None:
+    query = "how much does a shard take a second"
+    few, many = packed(retriever, query, 60), packed(retriever, query, 2000)
+    best = retriever.search(query).lines[0][0]
+    whole = {retriever.index.lines[r] for r in retriever.around(retriever.row(best))}
+    assert not whole <= {item.line for item in few.items}
+    told = {item.line for item in many.items}
+    assert all(line in told or line.text.strip().strip("- ") in line_paths(told) for line in whole)
+    assert [item.number for item in many.items] == list(range(1, len(many.items) + 1))
+    for item in many.items:
+        (citation,) = resolve(many, [item.number])
+        assert (citation.first_line, citation.last_line) == (item.line.number,) * 2
+
+
+def line_paths(lines: set[Line]) -> set[str]:
+    return {heading for line in lines for heading in line.path}
+
+
+def test_up_to_the_small_budget_nothing_changes(retriever: Retriever) -> None:
+    query = "how much does a shard take a second"
+    small, large = packed(retriever, query, LINES_ALONE), packed(retriever, query, 2000)
+    assert {i.line for i in small.items} <= {i.line for i in large.items}
+    assert len(small.items) < len(large.items)
+
+
+def test_past_questions_are_no_part_of_a_passage(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text(
+        "Coffee\n\t- steep a french press for 4 mins\n"
+        "\tQues: A cook has a french press and four minutes. What should she do?\n"
+        "\tAns: Steep the coffee\n"
+    )
+    library = Library([tmp_path / "notes"], tmp_path / "home", FakeEmbedder())
+    library.update()
+    retriever = library.retriever()
+    assert retriever.index.asked
+    around = [retriever.index.lines[row].text for row in retriever.around(0)]
+    assert any("4 mins" in text for text in around)
+    assert not any("What should she do?" in text for text in around)
 
 
 def test_lines_of_a_group_keep_their_order(retriever: Retriever) -> None:

@@ -185,7 +185,7 @@ def test_recall_over_the_real_notes(
     services.library.update()
 
     def find(question: str, history: tuple[Turn, ...]) -> tuple[Hit, ...]:
-        return services.chain.search(question, history, k=8, use_model=False).hits
+        return services.desk.asker.search(question, history, k=8, use_model=False).hits
 
     figures = evaluate(read_questions(shared / "eval" / "ask_dev.jsonl"), find)["figures"]["all"]
     assert figures["recall@5"] >= 0.93

@@ -61,7 +61,8 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str)
         ("PORT", "", "integer"),
         ("NOTEPROOF_PORT", "x", "integer"),
         ("NOTEPROOF_THREADS", "1000", "less than or equal to 256"),
-        ("NOTEPROOF_EVIDENCE_TOKENS", "10", "greater than or equal to 50"),
+        ("NOTEPROOF_EVIDENCE_TOKENS", "10", "0, or greater than or equal to 50"),
+        ("NOTEPROOF_EVIDENCE_TOKENS", "-1", "greater than or equal to 0"),
         ("NOTEPROOF_MODEL_TIMEOUT", "0", "greater than 0"),
         ("NOTEPROOF_MAX_NOTE_MB", "many", "number"),
     ],
@@ -139,3 +140,9 @@ def test_the_developers_own_file_is_not_read(
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("PORT=1\n")
     assert load_settings().port == 7860
+
+
+@pytest.mark.parametrize("tokens", [0, 50, 8000])
+def test_evidence_is_what_suits_the_model_or_a_number(tokens: int) -> None:
+    assert load_settings(evidence_tokens=tokens).evidence_tokens == tokens
+    assert load_settings().evidence_tokens == 0

@@ -52,7 +52,7 @@ def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Open]:
 
     yield build
     for one in opened:
-        one.practice.close()
+        one.close()
 
 
 def ready(one: Bench, scope: Scope = ANY) -> int:
@@ -103,11 +103,11 @@ def test_a_wish_returns_at_once_while_the_notes_are_read(
         return maker()
 
     monkeypatch.setattr(one.workshop, "maker", reading)
-    one.practice.pool.want(ANY)
+    one.pool.want(ANY, one.provider)
     time.sleep(0.05)
     began = time.monotonic()
-    one.practice.pool.want(GAPS)
-    assert one.practice.pool.making(ANY)
+    one.pool.want(GAPS, one.provider)
+    assert one.pool.making(ANY)
     assert time.monotonic() - began < 0.3
     slow.set()
     assert until(lambda: ready(one) >= READY)
@@ -141,8 +141,8 @@ def test_it_stops_when_it_is_closed(bench: Open, waiting: bool) -> None:
     if waiting:
         turn.__enter__()
     began = time.monotonic()
-    one.practice.close()
-    one.practice.close()
+    one.close()
+    one.close()
     assert time.monotonic() - began < 0.5
     one.practice.prepare(ANY)
     assert not [thread for thread in threading.enumerate() if thread.name == "items"]
@@ -155,7 +155,7 @@ def test_it_ends_while_it_has_nothing_to_do(bench: Open) -> None:
     one.practice.prepare(ANY)
     assert until(lambda: idle(one))
     began = time.monotonic()
-    one.practice.close()
+    one.close()
     assert time.monotonic() - began < 0.4
 
 
@@ -163,7 +163,7 @@ def test_it_counts_what_each_check_rejected(bench: Open) -> None:
     one = bench(Pupil(rules=[(SCENARIO, "So be it.")]))
     one.practice.prepare(Scope(kind="scenario"))
     assert until(lambda: not one.practice.making(Scope(kind="scenario")))
-    assert one.practice.pool.rejected["scenario", "well_formed"] > 1
+    assert one.pool.rejected["scenario", "well_formed"] > 1
     assert ready(one) == 0
 
 
@@ -174,7 +174,7 @@ def test_after_many_bad_drafts_in_a_row_a_scope_is_given_up_until_asked_again(
     one = bench(model)
     one.practice.prepare(ANY)
     assert until(lambda: idle(one))
-    assert sum(one.practice.pool.rejected.values()) - DRAFTS in (0, 1)  # the past question
+    assert sum(one.pool.rejected.values()) - DRAFTS in (0, 1)  # the past question
     assert one.practice.next(ANY) is not None  # a past question
     assert one.practice.next(GAPS) is None
     assert until(lambda: idle(one))
@@ -197,7 +197,7 @@ def test_what_it_tried_in_vain_is_not_tried_again_for_the_next_item(bench: Open)
         assert until(lambda: ready(one, scope) > 0)
         assert one.practice.next(scope) is not None
     assert until(lambda: not one.practice.making(scope))
-    assert one.practice.pool.rejected["property", "solved_blind"] <= 4
+    assert one.pool.rejected["property", "solved_blind"] <= 4
 
 
 def test_when_every_fact_was_used_facts_come_again_in_other_kinds(bench: Open) -> None:
@@ -244,7 +244,7 @@ def test_trouble_ends_a_scope_and_not_the_worker(
     with monkeypatch.context() as patch:
         patch.setattr(one.store, "ready", _raising(error))
         one.practice.prepare(ANY)
-        assert until(lambda: one.practice.pool.failure(ANY) is error)
+        assert until(lambda: one.pool.failure(ANY, one.provider) is error)
         assert one.practice.why_none(ANY) == str(error)
     one.practice.prepare(ANY)
     assert until(lambda: ready(one) == READY)
@@ -261,7 +261,7 @@ def test_a_model_that_breaks_off_is_asked_again_with_the_next_wish(bench: Open) 
     model = Pupil(rules=[("", Reply("A", fail_after=0))])
     one = bench(model)
     one.practice.prepare(GAPS)
-    assert until(lambda: one.practice.pool.failure(GAPS))
+    assert until(lambda: one.pool.failure(GAPS, one.provider))
     model.rules.clear()
     assert one.practice.next(GAPS) is not None  # a template, and a wish
     assert until(lambda: ready(one, GAPS) == READY)
@@ -272,8 +272,8 @@ def test_a_model_that_is_not_ready_is_not_asked(bench: Open) -> None:
     one.provider.now = ModelState("loading", "loading the model")
     one.practice.prepare(ANY)
     assert one.practice.making(ANY) == ""
-    one.practice.pool.want(ANY)
-    assert until(lambda: one.practice.pool.failure(ANY))
+    one.pool.want(ANY, one.provider)
+    assert until(lambda: one.pool.failure(ANY, one.provider))
     assert "loading the model" in one.practice.why_none(ANY)
 
 
@@ -293,18 +293,18 @@ def test_when_all_is_full_past_questions_are_prepared_and_solved(tmp_path: Path)
     """The pupil solves the one on rain. The other it cannot prove: it is never given."""
     one = Bench(tmp_path, Pupil(), workshop=workshop_of(tmp_path, cells=MANY))
     one.practice.prepare(GAPS)
-    assert until(lambda: past(one) and one.practice.pool.rejected)
+    assert until(lambda: past(one) and one.pool.rejected)
     (kept,) = past(one)
     assert (kept.answer, kept.guessable) == ("Vacuole", False)
     assert ready(one, GAPS) == READY
     found = one.workshop.bank_items(ANY, random.Random(1))
-    (refused,) = filter(one.practice.pool.refuses, found)
+    (refused,) = filter(one.pool.refuses, found)
     assert refused.answer == "Mitochondrion"
     given = [one.practice.next(ANY) for _ in range(3)]
     stems = [item.stem for item in given if item]
     assert kept.stem in stems
     assert refused.stem not in stems
-    one.practice.close()
+    one.close()
 
 
 def test_new_and_past_questions_come_mixed(tmp_path: Path) -> None:
@@ -325,4 +325,4 @@ def test_new_and_past_questions_come_mixed(tmp_path: Path) -> None:
         origins.append(item.origin if item else "")
         assert until(lambda: not one.practice.making(ANY))
     assert origins.count("notes") < 4
-    one.practice.close()
+    one.close()

@@ -39,7 +39,7 @@ def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Open]:
 
     yield build
     for one in opened:
-        one.practice.close()
+        one.close()
 
 
 def some_item(bench: Bench, scope: Scope | None = None) -> Item:
@@ -84,7 +84,7 @@ def test_no_item_and_no_fact_comes_twice_across_restarts(bench: Open) -> None:
             one = one.again()
     assert len(set(ids)) == len(ids)
     assert len(set(facts)) == len(facts)
-    one.practice.close()
+    one.close()
 
 
 def test_a_scope_run_dry_says_so(bench: Open) -> None:
@@ -223,7 +223,7 @@ def test_a_retired_item_never_comes_again(bench: Open) -> None:
     rest = [later.practice.next(scope) for _ in range(3)]
     assert first.id not in [item.id for item in rest if item]
     assert not {*first.facts} & {key for item in rest if item for key in item.facts}
-    later.practice.close()
+    later.close()
 
 
 @pytest.mark.parametrize("when", ["before", "during"])
@@ -247,7 +247,7 @@ def test_a_variant_is_another_item_on_the_same_concept(bench: Open, model: Pupil
     one = bench(model)
     item = some_item(one, Scope(topic="Vacuole"))
     one.store.record_shown(item, NOW)
-    one.practice.wordings().add(item)
+    one.pool.wordings().add(item)
     variants = [one.practice.variant(item.id) for _ in range(3)]
     assert all(v is not None and v.concept == "Vacuole" for v in variants)
     assert len({item.id, *(v.id for v in variants if v)}) == 4
@@ -323,7 +323,7 @@ def test_each_failed_draft_goes_to_who_asked_for_it_and_is_counted(bench: Open) 
     with pytest.raises(NotesError):
         list(one.practice.generate(scope, 16, rejected.append))
     assert {made.item.concept for made in rejected} == {"Ribosome"}
-    assert one.practice.pool.rejected == {("property", "solved_blind"): len(rejected)}
+    assert one.pool.rejected == {("property", "solved_blind"): len(rejected)}
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_model_that_fails_leaves_templates(bench: Open) -> None:
     one = bench(Pupil(rules=[("", Reply("A", fail_after=0))]))
     scope = Scope(kind="property")
     one.practice.prepare(scope)
-    assert until(lambda: isinstance(one.practice.pool.failure(scope), ModelUnavailable))
+    assert until(lambda: isinstance(one.pool.failure(scope, one.provider), ModelUnavailable))
     assert one.practice.making(scope) == ""
     assert one.practice.why_none(scope)
     item = one.practice.next(scope)

@@ -15,14 +15,17 @@ import gradio as gr
 import pytest
 
 from core.errors import ConfigError, IndexMissing
+from core.settings import Settings
 from core.types import Citation, Turn
 from ingest.library import Library, LibraryState
 from providers.base import ModelState
+from providers.ledger import Ledger
 from retrieval.store import NoteInfo
 from tests.e2e.fakes import FakeModel, HashEmbedder, ScriptedAsker
 from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
 from ui import handlers
 from ui.conversation import Conversation, Exchange
+from ui.desk import Desk, Seats
 from ui.handlers import Request
 from ui.page import build_page, launch
 
@@ -216,7 +219,9 @@ def built() -> gr.Blocks:
 
     async def build() -> gr.Blocks:
         trainer, explainer = ScriptedTrainer(lambda: LINES), ScriptedExplainer(lambda: LINES)
-        return build_page(FakeShelf(), asker(), FakeModel(), trainer, explainer)
+        settings = Settings()
+        desk = Desk(settings.choice, Ledger(), FakeModel(), asker(), trainer, explainer)
+        return build_page(FakeShelf(), Seats(settings, desk, lambda *_: desk))
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(build())).result()
@@ -244,9 +249,12 @@ def test_a_host_of_another_machine_is_said_so() -> None:
 def test_building_the_page_imports_nothing_heavy() -> None:
     code = """
 import sys
+from core.settings import Settings
+from providers.ledger import Ledger
+from ui.desk import Desk, Seats
 from ui.page import build_page
-from providers.base import NoModel
-build_page(None, None, NoModel(), None, None)
+desk = Desk(Settings().choice, Ledger(), None, None, None, None)
+build_page(None, Seats(Settings(), desk, lambda *_: desk))
 heavy = ("torch", "sentence_transformers", "faiss", "langchain", "langchain_core", "transformers")
 print([name for name in heavy if name in sys.modules])
 """

@@ -9,9 +9,10 @@ from typing import Any
 
 from ui import handlers, render, render_evidence
 from ui.conversation import Conversation
+from ui.desk import Desk
 from ui.gradio_import import gr
 from ui.layout import AT_ONCE, PRIVATE, ends, html, sent
-from ui.ports import Asker, Shelf
+from ui.ports import Shelf
 
 _HINT = (
     '<p class="hint"><span><kbd>Enter</kbd> sends</span> <span><kbd>Shift</kbd>+<kbd>Enter</kbd> '
@@ -61,19 +62,19 @@ def _box() -> gr.Textbox:
 
 
 def wire(
-    parts: AskParts, evidence: gr.HTML, off: gr.State, library: Shelf, asker: Asker
+    parts: AskParts, evidence: gr.HTML, desk: gr.State, off: gr.State, library: Shelf
 ) -> gr.Dependency:
     """Which handler answers which component; `off` holds the unticked notes."""
 
     def respond(
-        typed: str, talk: Conversation, off: frozenset[str], event: gr.EventData
+        typed: str, talk: Conversation, off: frozenset[str], desk: Desk, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         action = sent(event)
         request = handlers.read_request(talk, typed, action)
         cancel = threading.Event()
         notes = handlers.chosen(library, off)
         past = None
-        for now in handlers.ask(asker, request, notes, cancel, talk):
+        for now in handlers.ask(desk.asker, request, notes, cancel, talk):
             box, before = gr.skip(), past
             if now.error:
                 box = request.question
@@ -81,17 +82,17 @@ def wire(
                 box = ""
             past = render.history_html(now)
             history = past if past != before else gr.skip()
-            yield now, cancel, box, history, *drawn(now)
+            yield now, cancel, box, history, *drawn(now, desk)
 
-    def clear(talk: Conversation) -> tuple[Any, ...]:
-        return Conversation(spent=talk.tokens), "", "", render_evidence.evidence_html(None)
+    def clear() -> tuple[Any, ...]:
+        return Conversation(), "", "", render_evidence.evidence_html(None)
 
     cancel = gr.State(None)
     typed = [parts.box.submit, parts.send.click]
     gr.on(typed, None, js="() => window.noteproof.typed()", api_visibility="private")
     asked = parts.live.submit(
         respond,
-        [parts.box, parts.talk, off],
+        [parts.box, parts.talk, off, desk],
         [parts.talk, cancel, parts.box, parts.history, parts.live, evidence],
         concurrency_limit=8,
         **PRIVATE,
@@ -99,10 +100,12 @@ def wire(
     ends(asked, "act")
     parts.stop.click(handlers.stop, cancel, None, **AT_ONCE)
     emptied = [parts.talk, parts.history, parts.live, evidence]
-    parts.history.clear(clear, parts.talk, emptied, **AT_ONCE)
+    parts.history.clear(clear, None, emptied, **AT_ONCE)
     return asked
 
 
-def drawn(talk: Conversation) -> tuple[str, str]:
+def drawn(talk: Conversation, desk: Desk) -> tuple[str, str]:
     """The last exchange and its evidence."""
-    return render.live_html(talk), render_evidence.evidence_html(talk.last)
+    return render.live_html(talk, desk.ledger.remote_tokens), render_evidence.evidence_html(
+        talk.last
+    )

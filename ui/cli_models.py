@@ -48,8 +48,10 @@ def fetch_model(folder: Path, url: str) -> None:
 
 def print_models(settings: Settings, *, as_json: bool) -> None:
     """Which model answers, which one embeds, and whether the embedded one is here."""
+    from providers.probe import wrong_setting
+
     folder = settings.model_folder
-    found = status(QWEN, folder)
+    found, wrong = status(QWEN, folder), wrong_setting(settings)
     if as_json:
         record = {
             "llm": settings.llm,
@@ -59,10 +61,13 @@ def print_models(settings: Settings, *, as_json: bool) -> None:
             "bytes": found.bytes,
             "size": QWEN.size,
             "embedding_model": settings.embedding_model,
+            "problem": wrong,
         }
         print(json.dumps(record))
         return
     print(f"Answers come from: {settings.llm}   Embeddings: {settings.embedding_model}")
+    if wrong:
+        print(wrong)
     print(f"{QWEN.name}  {QWEN.size / 1e6:.0f} MB  {found.phase}  {folder}")
     if found.phase != "present":
         print("Fetch it with: python app.py models --fetch")
@@ -118,3 +123,5 @@ def print_trial(settings: Settings, *, as_json: bool) -> None:
         return
     print(f"{trial.label} answers: {trial.text}")
     print(f"first token after {trial.first_token_ms:.0f} ms, ready in {trial.ready_ms:.0f} ms")
+    if trial.who:
+        print(f"asked as {trial.who}")

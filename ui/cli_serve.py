@@ -5,39 +5,28 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError
 from core.practice import Scope
+from ui.desk import Desk, Seats
 from ui.page import build_page, launch
-from ui.ports import Explainer
 
 if TYPE_CHECKING:
-    from chat.chain import AskChain
     from ingest.library import Library
-    from providers.base import ChatProvider
-    from study.practice import Practice
 
 
-def serve_page(
-    library: Library,
-    chain: AskChain,
-    provider: ChatProvider,
-    practice: Practice,
-    explainer: Explainer,
-    host: str,
-    port: int,
-) -> None:
-    """Open the page at once, get ready behind it, and stay until a signal comes."""
-    launch(build_page(library, chain, provider, practice, explainer), host, port)
-    print(f"Noteproof is at http://{host}:{port}")
-    parts = (library, chain, provider, practice)
-    threading.Thread(target=_get_ready, args=parts, daemon=True).start()
+def serve_page(library: Library, seats: Seats, close: Callable[[], None]) -> None:
+    """Open the page at once, get ready behind it, stay until a signal comes, then `close`."""
+    settings, desk = seats.settings, seats.first
+    launch(build_page(library, seats), settings.host, settings.port)
+    print(f"Noteproof is at http://{settings.host}:{settings.port}")
+    threading.Thread(target=_get_ready, args=(library, desk), daemon=True).start()
     _until_stopped()
-    practice.close()
-    provider.close()
+    close()
 
 
 def log_to(home: Path) -> None:
@@ -55,23 +44,23 @@ def log_to(home: Path) -> None:
     logger.setLevel(logging.INFO)
 
 
-def _get_ready(
-    library: Library, chain: AskChain, provider: ChatProvider, practice: Practice
-) -> None:
+def _get_ready(library: Library, desk: Desk) -> None:
     """Index, then load the model: one after the other, for they share the processor.
 
-    The first question then finds both models loaded and the instructions read.
+    The first question then finds both models loaded and the instructions read. Nothing is sent to
+    a model on another machine before the learner asks for something.
     """
     library.start()
     library.wait()
-    provider.start()
+    desk.model.start()
     if library.state().phase != "ready":
         return
-    library.retriever().search("warm up")
-    practice.workshop.maker()
-    if provider.wait().phase == "ready":
-        chain.warm_up()
-        practice.prepare(Scope())
+    if not library.state().goes_to:  # or it would be sent
+        library.retriever().search("warm up")
+    desk.trainer.workshop.maker()
+    if desk.model.wait().phase == "ready" and not desk.model.state().goes_to:
+        desk.asker.warm_up()
+        desk.trainer.prepare(Scope())
 
 
 def _until_stopped() -> None:

@@ -70,33 +70,23 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All exchanges, oldest first; `error` is what is wrong with the question in the box.
-
-    `spent` are the tokens of answers that are no longer among them.
-    """
+    """All exchanges, oldest first; `error` is what is wrong with the question in the box."""
 
     exchanges: tuple[Exchange, ...] = ()
     error: str = ""
-    spent: int = 0
 
     @property
     def last(self) -> Exchange | None:
         return self.exchanges[-1] if self.exchanges else None
 
-    @property
-    def tokens(self) -> int:
-        """What remote models counted for all answers of the session."""
-        return self.spent + sum(exchange.tokens for exchange in self.exchanges)
-
     def without_last(self) -> Conversation:
-        left = self.exchanges[:-1]
-        return Conversation(left, spent=self.tokens - sum(exchange.tokens for exchange in left))
+        return Conversation(self.exchanges[:-1])
 
     def with_last(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges[:-1], exchange), spent=self.spent)
+        return Conversation((*self.exchanges[:-1], exchange))
 
     def asking(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges, exchange), spent=self.spent)
+        return Conversation((*self.exchanges, exchange))
 
     def turns(self) -> tuple[Turn, ...]:
         """The history a follow-up is read with: only what came from the notes."""

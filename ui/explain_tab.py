@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ui import explain_handlers, handlers, render_explain
+from ui.desk import Desk
 from ui.explain_handlers import Explained
 from ui.gradio_import import gr
 from ui.layout import AT_ONCE, PRIVATE, ends, html, redrawn, sent
-from ui.ports import Explainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ def lay_out() -> ExplainParts:
     return ExplainParts(form, shown, actions)
 
 
-def wire(parts: ExplainParts, explainer: Explainer) -> None:
+def wire(parts: ExplainParts, desk: gr.State) -> None:
     """Which handler answers which component."""
 
-    def act(state: Explained, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def act(state: Explained, desk: Desk, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         cancel = threading.Event()
-        for now in explain_handlers.act(explainer, state, sent(event), cancel):
+        for now in explain_handlers.act(desk.explainer, state, sent(event), cancel):
             yield (
                 now,
                 cancel,
@@ -51,5 +51,5 @@ def wire(parts: ExplainParts, explainer: Explainer) -> None:
 
     state, cancel = gr.State(Explained()), gr.State(None)
     shown = [state, cancel, parts.form, parts.shown, parts.actions]
-    ends(parts.form.submit(act, state, shown, concurrency_limit=16, **PRIVATE), "explain")
+    ends(parts.form.submit(act, [state, desk], shown, concurrency_limit=16, **PRIVATE), "explain")
     parts.form.stop(handlers.stop, cancel, None, **AT_ONCE)

@@ -112,13 +112,17 @@ def chosen(shelf: Shelf, unchecked: Collection[str]) -> frozenset[str] | None:
 def act_on_sources(
     shelf: Shelf, model: Model, unchecked: frozenset[str], action: Mapping[str, object]
 ) -> frozenset[str]:
-    """A tick, "Check again" or "Try again" in the left column; returns the unticked notes."""
+    """A tick or a button in the left column; returns the unticked notes."""
     match action.get("do"):
         case "choose":
             names = action.get("unchecked")
             return frozenset(map(str, names)) if isinstance(names, list) else unchecked
         case "renew":
             shelf.start()
+        case "send-notes":
+            shelf.consent()
+        case "keep-index":
+            shelf.keep_old()
         case "start-model":
             model.start()
     return unchecked

@@ -25,7 +25,7 @@ _VIEWER = (
     '<div id="note-pane" tabindex="0" role="region" aria-labelledby="note-name"></div>'
 )
 _VEIL = '<button type="button" data-do="close-sheets" aria-label="Close"></button>'
-TABS = ("ask", "practice", "explain")
+TABS = ("ask", "practice", "explain", "settings")
 """Their columns are `#<name>-column`. Gradio's own tabs would sit inside the middle column, and
 build a tab only when it is first opened: page.js could not reach it before."""
 
@@ -50,7 +50,7 @@ def ends(event: gr.Dependency, name: str) -> None:
 
 def header() -> gr.HTML:
     """The bar on top, with the tabs."""
-    bar = html("header")
+    bar = html("header", also=redrawn("headed"))
     html("tabs", f'<div role="tablist" aria-label="Noteproof">{"".join(map(_tab, TABS))}</div>')
     return bar
 

@@ -48,11 +48,20 @@ class Shelf(Protocol):
 
     def sources(self) -> Sequence[NoteInfo]: ...
 
+    def places(self) -> Sequence[str]:
+        """Where the notes lie."""
+
     def note_lines(self, note: str) -> Sequence[str]: ...
 
     def retriever(self) -> Retriever: ...
 
     def start(self) -> None: ...
+
+    def consent(self) -> None:
+        """Send the notes to the embedding model after all; returns at once."""
+
+    def keep_old(self) -> None:
+        """Send nothing, and go on with the index there is."""
 
 
 class Model(Protocol):

@@ -10,10 +10,11 @@ from typing import Any
 from ui import ask_tab, dealing, handlers, practice_handlers, render, render_practice, render_setup
 from ui.ask_tab import AskParts
 from ui.conversation import Conversation
+from ui.desk import Desk
 from ui.gradio_import import gr
 from ui.judged import discussion
 from ui.layout import AT_ONCE, PRIVATE, ends, html, redrawn, sent
-from ui.ports import Shelf, Trainer
+from ui.ports import Shelf
 from ui.practice_handlers import Told
 from ui.quiz_session import QuizSession, Ready
 from ui.render_actions import actions_html
@@ -46,8 +47,8 @@ def wire(
     parts: PracticeParts,
     ask: AskParts,
     evidence: gr.HTML,
+    desk: gr.State,
     library: Shelf,
-    trainer: Trainer,
     refreshed: gr.Dependency,
 ) -> None:
     """Which handler answers which component. `refreshed`: the notes may have changed.
@@ -59,11 +60,12 @@ def wire(
         session: QuizSession,
         ready: Ready | None,
         telling: threading.Event | None,
+        desk: Desk,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         cancel = threading.Event()
         item = session.item
-        for now, left in practice_handlers.act(trainer, session, ready, sent(event), cancel):
+        for now, left in practice_handlers.act(desk.trainer, session, ready, sent(event), cancel):
             answers: Any = gr.skip()
             if now.item != item or now.phase != session.phase:
                 handlers.stop(telling)
@@ -73,25 +75,27 @@ def wire(
             ahead = gr.skip() if left is ready else left
             yield now, ahead, cancel, card, answers, actions
 
-    def tell(session: QuizSession) -> Iterator[tuple[Any, ...]]:
+    def tell(session: QuizSession, desk: Desk) -> Iterator[tuple[Any, ...]]:
         cancel = threading.Event()
-        for told in practice_handlers.explain(trainer, session, cancel):
+        for told in practice_handlers.explain(desk.trainer, session, cancel):
             yield told, cancel, render_practice.answers_html(session, told)
 
-    def prefetch(session: QuizSession, ready: Ready | None) -> Ready | None:
-        return dealing.prefetch(trainer, session, ready)
+    def prefetch(session: QuizSession, ready: Ready | None, desk: Desk) -> Ready | None:
+        return dealing.prefetch(desk.trainer, session, ready)
 
-    def offer() -> str:
-        return render_setup.setup_html(practice_handlers.offer(trainer, library))
+    def offer(desk: Desk) -> str:
+        return render_setup.setup_html(practice_handlers.offer(desk.trainer, library))
 
-    def discuss(session: QuizSession, told: Told | None, talk: Conversation) -> tuple[Any, ...]:
+    def discuss(
+        session: QuizSession, told: Told | None, talk: Conversation, desk: Desk
+    ) -> tuple[Any, ...]:
         card = session.last
         if card is None:
             return (gr.skip(),) * 4
         same = told is not None and told.item_id == card.item.id
         known = told.explanation if told is not None and same else None
         talk = talk.asking(discussion(card.item, card.response, known))
-        return talk, render.history_html(talk), *ask_tab.drawn(talk)
+        return talk, render.history_html(talk), *ask_tab.drawn(talk, desk)
 
     def stop(waiting: threading.Event | None, telling: threading.Event | None) -> None:
         handlers.stop(waiting)
@@ -101,12 +105,12 @@ def wire(
     waiting, telling = gr.State(None), gr.State(None)
     many: dict[str, Any] = {**PRIVATE, "concurrency_limit": 16}
     shown = [session, ready, waiting, parts.card, parts.answers, parts.actions]
-    acted = parts.card.quiz(act, [session, ready, telling], shown, **many)
+    acted = parts.card.quiz(act, [session, ready, telling, desk], shown, **many)
     ends(acted, "quiz")
-    acted.then(prefetch, [session, ready], ready, **many)
-    ends(parts.card.tell(tell, session, [told, telling, parts.answers], **many), "tell")
+    acted.then(prefetch, [session, ready, desk], ready, **many)
+    ends(parts.card.tell(tell, [session, desk], [told, telling, parts.answers], **many), "tell")
     parts.card.halt(stop, [waiting, telling], None, **AT_ONCE)
     talked = [ask.talk, ask.history, ask.live, evidence]
-    parts.card.discuss(discuss, [session, told, ask.talk], talked, **AT_ONCE)
-    refreshed.then(offer, None, parts.setup, **PRIVATE)
-    parts.setup.offer(offer, None, parts.setup, **AT_ONCE)
+    parts.card.discuss(discuss, [session, told, ask.talk, desk], talked, **AT_ONCE)
+    refreshed.then(offer, desk, parts.setup, **PRIVATE)
+    parts.setup.offer(offer, desk, parts.setup, **AT_ONCE)

@@ -35,7 +35,7 @@ def sentence_html(sentence: Sentence) -> str:
 
 
 def welcome_html(suggestions: Sequence[str], state: LibraryState | None = None) -> str:
-    """What is there before the first question; a failed `state` says what to do."""
+    """What is there before the first question; a failed or asking `state` says what to do."""
     buttons = "".join(
         f'<button type="button" class="suggestion" data-do="ask" data-question="{escape(text)}">'
         f"{escape(text)}</button>"
@@ -44,7 +44,7 @@ def welcome_html(suggestions: Sequence[str], state: LibraryState | None = None) 
     wait = ""
     if state is None or state.phase in ("empty", "indexing"):
         wait = "" if buttons else '<p class="quiet">Your notes are being read; a moment.</p>'
-    elif state.phase == "failed":
+    elif state.phase == "failed" or (state.phase == "asking" and not state.serves):
         wait = f'<div class="alert" role="alert">{escape(state.detail)}</div>'
     return (
         '<div class="welcome"><h1>What do you want to know?</h1>'
@@ -58,10 +58,13 @@ def history_html(conversation: Conversation) -> str:
     return "".join(exchange_html(e, latest=False) for e in conversation.exchanges[:-1])
 
 
-def live_html(conversation: Conversation) -> str:
-    """The last exchange, and what is wrong with the question in the box."""
+def live_html(conversation: Conversation, spent: int = 0) -> str:
+    """The last exchange, and what is wrong with the question in the box.
+
+    `spent` are the tokens that remote models counted in the whole session.
+    """
     last = conversation.last
-    shown = exchange_html(last, latest=True, spent=conversation.tokens) if last is not None else ""
+    shown = exchange_html(last, latest=True, spent=spent) if last is not None else ""
     if conversation.error:
         shown += f'<div class="alert" role="alert">{escape(conversation.error)}</div>'
     return shown

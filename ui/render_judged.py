@@ -76,7 +76,8 @@ def explanation_tail_html(explanation: Explanation | None, running: bool, error:
     if explanation is not None and not running:
         by = explanation.answered_by
         who = "Lines of your notes, as they stand" if by == "extractive" else f"Explained by {by}"
-        shown += f'<p class="by">{escape(who)}</p>'
+        cost = f" · {explanation.tokens:,} tokens" if explanation.tokens else ""
+        shown += f'<p class="by">{escape(who + cost)}</p>'
     if error:
         shown += f'<div class="alert" role="alert">{escape(error)}</div>'
     return shown

@@ -25,7 +25,7 @@ def plural(count: int, word: str) -> str:
 def header_html(library: LibraryState, model: ModelState) -> str:
     """The bar on top: the name, and what is going on in a word."""
     tone, words = _pulse(library, model)
-    hover = going_out(model) or "Show or hide the sources"
+    hover = f"{going_out(model)} {embedded_at(library)}".strip() or "Show or hide the sources"
     return (
         '<div class="bar"><span class="brand">'
         '<span class="brand-mark" aria-hidden="true">[1]</span>Noteproof</span>'
@@ -34,7 +34,19 @@ def header_html(library: LibraryState, model: ModelState) -> str:
         '<span class="bar-end">'
         '<button type="button" class="plain" data-do="toggle-sources">Sources</button>'
         '<button type="button" class="plain" data-do="toggle-proof">Evidence</button>'
-        "</span></div>"
+        f"</span></div>{_leaving(library, model)}"
+    )
+
+
+def _leaving(library: LibraryState, model: ModelState) -> str:
+    """Said before anything is sent, until the learner has seen it in this session."""
+    words = f"{going_out(model)} {embedded_at(library)}".strip()
+    if not words:
+        return ""
+    return (
+        f'<div id="leaving" role="status" data-said="{escape(words)}"><p>{escape(words)}</p>'
+        '<button type="button" class="soft" data-do="seen-leaving">I see</button>'
+        '<button type="button" class="plain" data-do="open-settings">Settings</button></div>'
     )
 
 
@@ -43,6 +55,8 @@ def _pulse(library: LibraryState, model: ModelState) -> tuple[str, str]:
         return "bad", "Notes need a look"
     if library.phase == "indexing":
         return "busy", f"Indexing {_percent(library.progress)}".strip()
+    if library.phase == "asking":
+        return "off", "Notes wait for you"
     if library.phase == "empty":
         return "busy", "Opening your notes"
     if model.phase == "failed":
@@ -53,14 +67,22 @@ def _pulse(library: LibraryState, model: ModelState) -> tuple[str, str]:
         return "busy", f"Fetching model {_percent(model.progress)}".strip()
     if model.phase == "loading":
         return "busy", "Loading model"
-    return "good", "Ready, remote" if model.goes_to else "Ready"
+    return "good", "Ready, remote" if model.goes_to or library.goes_to else "Ready"
 
 
 def going_out(model: ModelState) -> str:
     """What leaves the machine, and to where; empty when nothing does."""
     if not model.goes_to:
         return ""
-    return f"Your questions, and the lines of your notes found for them, go to {model.goes_to}."
+    return (
+        "Your questions, the lines of your notes found for them, and facts for practice questions "
+        f"go to {model.goes_to}."
+    )
+
+
+def embedded_at(library: LibraryState) -> str:
+    """Where questions go to be compared with the notes; empty when they stay here."""
+    return f"Each question is sent to {library.goes_to} to be embedded." if library.goes_to else ""
 
 
 def _percent(share: float | None) -> str:
@@ -110,11 +132,18 @@ def _index_state(state: LibraryState) -> str:
     titles = {
         "empty": "Opening",
         "indexing": f"Indexing {_percent(state.progress)}",
+        "asking": "Nothing sent yet",
         "ready": "Index ready",
         "failed": "Index failed",
     }
-    tone = {"ready": "good", "failed": "bad"}.get(state.phase, "busy")
-    return _state(tone, titles[state.phase], state.detail, state.progress)
+    tone = {"ready": "good", "failed": "bad", "asking": "off"}.get(state.phase, "busy")
+    more = f'<p class="leaves">{escape(embedded_at(state))}</p>' if state.goes_to else ""
+    if state.phase == "asking":
+        more += '<button type="button" class="soft" data-do="send-notes">Send and index</button>'
+        if state.serves:
+            more += '<button type="button" class="plain" data-do="keep-index">'
+            more += "Keep the old index</button>"
+    return _state(tone, titles[state.phase], state.detail, state.progress, more)
 
 
 def _model_state(state: ModelState, label: str) -> str:

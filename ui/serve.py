@@ -15,8 +15,16 @@ from core.errors import ConfigError
 from ui.gradio_import import gr
 
 ASSETS = Path(__file__).parent / "assets"
-STYLES = ("tokens.css", "layout.css", "talk.css", "side.css", "practice.css", "explain.css")
-SCRIPTS = ("page.js", "practice.js", "explain.js")
+STYLES = (
+    "tokens.css",
+    "layout.css",
+    "talk.css",
+    "side.css",
+    "practice.css",
+    "explain.css",
+    "settings.css",
+)
+SCRIPTS = ("page.js", "practice.js", "explain.js", "settings.js")
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
 POLICY = "; ".join(

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from core.types import Evidence
 from prompts import load_prompt
 from providers.base import ChatProvider
+from providers.chunks import TextChunk
 from providers.descent import Descent
+from providers.traits import ModelTraits
 from quiz.letters import LETTERS, letter_shares
 from retrieval.evidence import render
 
-SENTENCE_TOKENS = 45
 TOP = 10
 
 
@@ -37,23 +38,31 @@ class ExplainCalls:
         """Whether a model can be asked."""
         return self.descent.ready()
 
-    def describe(self, option: str, evidence: Evidence) -> Iterator[str]:
-        """Pieces of a sentence on an option from its lines, which cites their numbers."""
-        prompt = load_prompt("explain", "option", "lines")
-        messages = prompt.messages(option=option, lines=render(evidence))
-        for chunk in self.descent.stream(messages, max_tokens=SENTENCE_TOKENS, stop=["\n"]):
-            if chunk.text:
-                yield chunk.text
+    def describe(self, option: str, evidence: Evidence, traits: ModelTraits) -> Iterator[TextChunk]:
+        """Pieces of what is said on an option from its lines, which cites their numbers.
 
-    def choose(self, stem: str, options: Sequence[str], lines: str) -> tuple[float, ...]:
+        Raises:
+            PackAnew: another model would answer than the lines were chosen for, by its `traits`.
+        """
+        name = "explain" if traits.tier == "small" else "explain_more"
+        messages = load_prompt(name, "option", "lines").messages(
+            option=option, lines=render(evidence)
+        )
+        most = traits.sentence_tokens
+        return self.descent.stream(messages, max_tokens=most, made_for=traits, stop=["\n"])
+
+    def choose(
+        self, stem: str, options: Sequence[str], lines: str, traits: ModelTraits
+    ) -> tuple[float, ...]:
         """How likely each option is the answer by the lines; they add up to 1.
 
         Raises:
             MalformedOutput: the model named no letter of an option.
+            PackAnew: as by `describe`.
         """
         listed = "\n".join(f"{LETTERS[i]}. {text}" for i, text in enumerate(options))
         prompt = load_prompt("solve", "lines", "stem", "options")
         messages = prompt.messages(lines=lines, stem=stem, options=listed)
-        chunk = self.descent.complete(messages, max_tokens=2, top_logprobs=TOP)
+        chunk = self.descent.complete(messages, max_tokens=2, made_for=traits, top_logprobs=TOP)
         first = chunk.logprobs[0] if chunk.logprobs else None
         return letter_shares(chunk.text, first, len(options))

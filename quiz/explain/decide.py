@@ -9,6 +9,8 @@ from core.errors import MalformedOutput, ModelUnavailable
 from core.practice import Decision, Pasted
 from core.types import Citation, Evidence
 from providers.base import ChatProvider
+from providers.descent import PackAnew
+from providers.traits import SMALL, ModelTraits
 from quiz.explain.calls import ExplainCalls
 from quiz.explain.decide_past import decide_by_past
 from quiz.explain.option_lines import Asked, OptionLines
@@ -16,8 +18,6 @@ from retrieval.citations import cite
 from retrieval.quoting import as_sentence
 from retrieval.retriever import Retriever
 
-BUDGET = 45
-"""Tokens of evidence for each option."""
 WEIGHT = 1.5
 """How much the question counts beside the option in the choice of its lines."""
 SURE = 0.6
@@ -49,24 +49,30 @@ class Decider:
         past = decide_by_past(pasted, retriever)
         if past is not None:
             return past
-        found = Found(pasted, retriever)
         calls = ExplainCalls(self._provider, cancel or threading.Event())
-        if calls.ready and not calls.cancel.is_set():
+        while calls.ready and not calls.cancel.is_set():
+            traits = calls.descent.traits
             try:
-                return found.by_model(calls)
+                return Found(pasted, retriever, traits).by_model(calls)
+            except PackAnew:
+                continue
             except (ModelUnavailable, MalformedOutput):
-                pass
-        return found.by_lines()
+                break
+        return Found(pasted, retriever, SMALL).by_lines()
 
 
 class Found:
-    """What the notes say of each option of one question, and how near that is to its stem."""
+    """What the notes say of each option of one question, and how near that is to its stem.
 
-    def __init__(self, pasted: Pasted, retriever: Retriever) -> None:
-        self._pasted = pasted
+    As much as a model with these `traits` reads.
+    """
+
+    def __init__(self, pasted: Pasted, retriever: Retriever, traits: ModelTraits) -> None:
+        self._pasted, self._traits = pasted, traits
         self._count = pasted.select
         lines = OptionLines(retriever, pasted.stem)
-        self._evidence = [lines.anywhere(Asked(text), BUDGET, WEIGHT) for text in pasted.options]
+        budget = traits.option_tokens
+        self._evidence = [lines.anywhere(Asked(text), budget, WEIGHT) for text in pasted.options]
         self._near = [self._nearness(evidence, retriever) for evidence in self._evidence]
         self._covered = [self._coverage(evidence, retriever) for evidence in self._evidence]
 
@@ -76,6 +82,7 @@ class Found:
         Raises:
             ModelUnavailable: the model cannot answer.
             MalformedOutput: it named none of the options.
+            PackAnew: another model would answer.
         """
         if not self._possible():
             return self._open()
@@ -127,7 +134,7 @@ class Found:
     def _shares(self, order: Sequence[int], calls: ExplainCalls) -> dict[int, float]:
         """How likely each option is the answer, asked in some order."""
         options = [self._pasted.options[place] for place in order]
-        shares = calls.choose(self._pasted.stem, options, self._told(order))
+        shares = calls.choose(self._pasted.stem, options, self._told(order), self._traits)
         return dict(zip(order, shares, strict=True))
 
     def _told(self, order: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from core.practice import Explanation, OptionNote
 from core.types import Citation, Evidence, Sentence
 from proof.sentences import Draft, SentenceStream
 from proof.support import SupportCheck
+from providers.chunks import TextChunk
 from quiz.explain.calls import ExplainCalls
 from quiz.explain.option_lines import Asked, OptionLines
 from quiz.explain.option_words import OptionWords
@@ -19,11 +20,8 @@ from retrieval.citations import renumber, resolve
 from retrieval.quoting import as_sentence
 from retrieval.retriever import Retriever
 
-BUDGET = 45
-"""Tokens of evidence for an option; a small model reads some forty in a second."""
 KEY_WEIGHT, OTHER_WEIGHT = 1.0, 0.3
 """How much the question counts in what is said of a right option, and of another."""
-MOST_SENTENCES = 2
 REFUSAL = "not in notes"
 Verdict = Literal["right", "wrong", "undecided"]
 
@@ -67,7 +65,8 @@ class Explaining:
         )
         by = self.calls.descent.by if self.said else "extractive"
         draft = "" if done else self.draft
-        return Explanation(notes, tuple(numbered), draft, by, self.notice, done)
+        tokens = self.calls.descent.remote_tokens if done else 0
+        return Explanation(notes, tuple(numbered), draft, by, self.notice, done, tokens)
 
     def run(self) -> Iterator[Explanation]:
         """What is known; then, with a ready model, fuller and fuller. The last one is `done`."""
@@ -86,32 +85,48 @@ class Explaining:
         """The chosen wrong option first, then the right ones, then the others."""
         lines = OptionLines(self.retriever(), self.stem)
         for place in sorted(range(len(self.options)), key=self._order):
-            if self.calls.cancel.is_set():
-                return
-            told = self.options[place]
-            evidence = lines.about(told.asked, BUDGET, told.weight)
-            if not evidence.items:
-                continue
-            for found in self._sentences(told.asked, evidence, lines.retriever):
-                if isinstance(found, str):
-                    self.draft = found
-                else:
-                    self.said.setdefault(place, []).append(found)
-                yield self.now()
-            self.draft = ""
+            while not self.calls.cancel.is_set():
+                try:
+                    yield from self._explain(place, lines)
+                    break
+                except (ModelUnavailable, MalformedOutput):
+                    self.draft = ""
+                    if not self.calls.ready:
+                        raise
+                    if place in self.said:
+                        break
+
+    def _explain(self, place: int, lines: OptionLines) -> Iterator[Explanation]:
+        """One option, from as many lines as the model reads that will answer now."""
+        asked, traits = self.options[place].asked, self.calls.descent.traits
+        evidence = lines.about(asked, traits.option_tokens, self.options[place].weight)
+        if not evidence.items:
+            return
+        words = drafts(self.calls.describe(asked.subject, evidence, traits), traits.sentences)
+        for found in self._proven(words, asked, evidence, lines.retriever):
+            if isinstance(found, str):
+                self.draft = found
+            else:
+                self.said.setdefault(place, []).append(found)
+            yield self.now()
+        self.draft = ""
 
     def _order(self, place: int) -> tuple[int, int]:
         told = self.options[place]
         return (1 if told.verdict == "right" else 0 if told.chosen else 2, place)
 
-    def _sentences(
-        self, asked: Asked, evidence: Evidence, retriever: Retriever
+    def _proven(
+        self,
+        words: Iterator[str | Draft],
+        asked: Asked,
+        evidence: Evidence,
+        retriever: Retriever,
     ) -> Iterator[str | Sentence]:
         """The draft as it grows, and each sentence that its lines support."""
         names = OptionWords.of(asked.subject, retriever.vocabulary)
         excused = asked.subject if names.whole else ""
         check = SupportCheck(excused, evidence, retriever.vocabulary)
-        for found in drafts(self.calls.describe(asked.subject, evidence)):
+        for found in words:
             if isinstance(found, str):
                 yield found
                 continue
@@ -143,22 +158,25 @@ class Explaining:
         return [n for n, told in enumerate(self.options) if told.verdict == "right"]
 
 
-def drafts(pieces: Iterator[str]) -> Iterator[str | Draft]:
-    """The model's words as they grow, and each sentence once it is whole; two at most.
+def drafts(pieces: Iterator[TextChunk], most: int) -> Iterator[str | Draft]:
+    """The model's words as they grow, and each sentence once it is whole; `most` of them.
 
-    What is broken off in the middle is no sentence.
+    What is broken off in the middle, by the model or by its token limit, is no sentence.
     """
-    stream, shown, count = SentenceStream(), "", 0
+    stream, shown, count, cut = SentenceStream(), "", 0, False
     for piece in pieces:
-        shown += piece
+        cut = cut or piece.finish == "length"
+        if not piece.text:
+            continue
+        shown += piece.text
         yield "" if REFUSAL.startswith(shown.strip()[: len(REFUSAL)].lower()) else shown
-        for found in stream.feed(piece):
+        for found in stream.feed(piece.text):
             count += 1
             yield found
-        if count >= MOST_SENTENCES:
+        if count >= most:
             return
     if stream.rest.rstrip().endswith((".", "!", "?", "]")):
-        yield from stream.close()
+        yield from stream.close(cut=cut)
 
 
 def why_no_model(calls: ExplainCalls) -> str:
@@ -168,7 +186,8 @@ def why_no_model(calls: ExplainCalls) -> str:
         return ""
     if state.phase == "ready":
         return f"Explained without a model: {calls.descent.why}"
-    return f"Explained without a model, which is not ready: {state.detail or state.phase}."
+    not_ready = (calls.descent.why or state.detail or state.phase).rstrip(".")
+    return f"Explained without a model, which is not ready: {not_ready}."
 
 
 def quoted(evidence: Evidence) -> tuple[Sentence, ...]:

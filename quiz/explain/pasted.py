@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 from core.practice import Decision, Explanation, Pasted
 from providers.base import ChatProvider
+from providers.traits import SMALL
 from providers.turns import Turns
 from quiz.explain.calls import ExplainCalls
 from quiz.explain.decide import Decider
-from quiz.explain.explaining import BUDGET, Explaining, Told, Verdict, quoted
+from quiz.explain.explaining import Explaining, Told, Verdict, quoted
 from quiz.explain.option_lines import Asked, OptionLines
 from quiz.paste.parse import parse_question
 from retrieval.retriever import Retriever
@@ -68,7 +69,7 @@ def told_options(pasted: Pasted, decision: Decision, retriever: Retriever) -> tu
     told = []
     for place, text in enumerate(pasted.options):
         option = Told(Asked(text), _verdict(decision, place), place in pasted.mine)
-        known = quoted(lines.about(option.asked, BUDGET, option.weight))
+        known = quoted(lines.about(option.asked, SMALL.option_tokens, option.weight))
         told.append(Told(option.asked, option.verdict, option.chosen, known))
     return tuple(told)
 

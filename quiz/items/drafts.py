@@ -23,7 +23,6 @@ from quiz.items.variant import variant_item
 from quiz.model import PracticeCalls
 from retrieval.embedder import Embedder
 
-FACTS_TOLD = 2
 SAYS = 4
 """Words that a fact needs to carry a scenario."""
 TELLS = 8
@@ -77,7 +76,7 @@ class Drafter:
             return None
         if calls is None:
             return described_item(concept, fact, related, rng)
-        told = [fact, *_support(concept, fact, rng)]
+        told = [fact, *_support(concept, fact, calls.traits.facts - 1, rng)]
         if sum(len(words(one.text)) for one in told) < TELLS:
             return None
         return scenario_item(concept, told, related, calls, rng, easy=level == "easy")
@@ -105,9 +104,9 @@ class Drafter:
         return self.known.rank(concept.name, vector) < RIVALS
 
 
-def _support(concept: Concept, fact: Fact, rng: random.Random) -> Sequence[Fact]:
+def _support(concept: Concept, fact: Fact, count: int, rng: random.Random) -> Sequence[Fact]:
     """Other facts that make a scenario point to one concept: of the same heading first."""
     rest = [f for f in concept.facts if f is not fact and 3 <= len(words(f.text)) <= 25]
     rng.shuffle(rest)
     rest.sort(key=lambda other: other.heading != fact.heading)
-    return rest[: FACTS_TOLD - 1]
+    return rest[:count]

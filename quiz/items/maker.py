@@ -13,7 +13,7 @@ from core.practice import Check, Fact, Item, ItemKind, Scope
 from quiz.checks.freshness import Wordings
 from quiz.checks.run import run_checks
 from quiz.concepts.concept_map import ConceptMap
-from quiz.items.bank import Bank
+from quiz.items.bank import Bank, PastQuestion
 from quiz.items.difficulty import difficulty
 from quiz.items.drafts import Drafter
 from quiz.items.eligible import Target, in_turn, kinds_in_turn, targets
@@ -114,7 +114,12 @@ class ItemMaker:
             if not set(question.facts).isdisjoint(used()):
                 continue
             began = self._clock()
-            item = past_item(question, self.known, run.calls, run.rng)
+            try:
+                item = past_item(question, self.known, run.calls, run.rng)
+            except MalformedOutput as error:
+                found = Check("well_formed", False, str(error))
+                yield Made(_unwritten(question), (found,), self._clock() - began)
+                continue
             if item is not None:
                 item, checks = self.examine(item, run)
                 yield Made(item, checks, self._clock() - began)
@@ -205,6 +210,12 @@ def _is_wanted(item: Item, target: Target, scope: Scope, counts: Mapping[str, in
     if scope.notes is not None and any(c.note not in scope.notes for c in item.citations):
         return False
     return all(counts.get(key, 0) <= counts.get(target.key, 0) for key in item.facts)
+
+
+def _unwritten(question: PastQuestion) -> Item:
+    """What stands for a past question to which the model wrote no wrong options."""
+    proof = tuple(cite(1, line) for line in question.why)
+    return Item("", "scenario", "notes", question.stem, (), (), "", question.facts, proof)
 
 
 def _nothing(target: Target, kind: ItemKind) -> Item:

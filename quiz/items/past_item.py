@@ -41,6 +41,7 @@ def past_item(
 
     Raises:
         ModelUnavailable: the model cannot answer.
+        MalformedOutput: it answers with what is none.
     """
     if any(len(words(answer)) > LONGEST_ANSWER for answer in question.answers):
         return None

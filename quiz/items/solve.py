@@ -12,15 +12,13 @@ import numpy as np
 
 from core.practice import Check, Fact, Item, Response
 from core.text import shorten, words
+from providers.traits import SMALL, ModelTraits
 from quiz.concepts.concept_map import ConceptMap
 from quiz.grading import grade
 from quiz.items.options import bare
 from quiz.model import PracticeCalls
 from retrieval.embedder import Embedder
 
-FACTS_EACH = 2
-FACT_LENGTH = 120
-"""Characters of a fact as the solver reads it: every word costs the learner time."""
 SURE = 0.3
 """How much of the probability the key, the best in every shuffle, must have; chance is .25 of four.
 Of scenarios refused at .3 to .4 with the key as the best, six of six read were right."""
@@ -59,7 +57,8 @@ class Solver:
             MalformedOutput: it named none of the options.
         """
         problems = problems_of(item, self._known, rng)
-        lines = self.lines(item, [text for problem in problems for text in problem.wrong])
+        wrong = [text for problem in problems for text in problem.wrong]
+        lines = self.lines(item, wrong, calls.traits)
         least = 1.0
         for problem in problems:
             if not problem.wrong:
@@ -88,7 +87,7 @@ class Solver:
                 return False
         return True
 
-    def lines(self, item: Item, names: Iterable[str] = ()) -> str:
+    def lines(self, item: Item, names: Iterable[str] = (), traits: ModelTraits = SMALL) -> str:
         """What the notes say of every option, and of `names`: the facts nearest to the stem.
 
         In the order of names, so that nothing tells which one is the key. A past question is
@@ -99,15 +98,18 @@ class Solver:
         rows = []
         for concept in sorted({c.name: c for c in found if c}.values(), key=lambda c: c.name):
             asked = [item.stem, *(o.text for o in item.options if o.about == concept.name)]
-            facts = self._nearest(concept.name, concept.facts, asked)
-            said = "; ".join(shorten(bare(fact.text, concept), FACT_LENGTH) for fact in facts)
+            facts = self._nearest(concept.name, concept.facts, asked, traits.solver_facts)
+            told = (shorten(bare(fact.text, concept), traits.fact_length) for fact in facts)
+            said = "; ".join(told)
             rows.append(f"{concept.name}: {said}")
         if not rows or item.origin == "notes":
             rows += [citation.quote for citation in item.citations]
         return "\n".join(rows)
 
-    def _nearest(self, name: str, facts: Sequence[Fact], asked: Sequence[str]) -> list[Fact]:
-        """The facts nearest to the stem and to the options that are about the concept."""
+    def _nearest(
+        self, name: str, facts: Sequence[Fact], asked: Sequence[str], most: int
+    ) -> list[Fact]:
+        """`most` facts nearest to the stem, and one to each option that is about the concept."""
         with self._lock:
             if name not in self._vectors:
                 self._vectors[name] = self._embedder.encode([fact.text for fact in facts])
@@ -115,7 +117,7 @@ class Solver:
         close = vectors @ self._embedder.encode(list(asked)).T
         chosen: list[int] = []
         for column in range(close.shape[1] - 1, -1, -1):
-            count = 1 if column else FACTS_EACH
+            count = 1 if column else most
             order = [int(i) for i in np.argsort(-close[:, column]) if int(i) not in chosen]
             chosen.extend(order[:count])
         return [facts[i] for i in sorted(chosen)]

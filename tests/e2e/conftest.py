@@ -16,10 +16,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from core.model_choice import ModelChoice
+from core.settings import Settings
 from core.types import Citation
 from ingest.library import Library
+from providers.ledger import Ledger
 from tests.e2e.fakes import HOSTILE, FakeModel, HashEmbedder, ScriptedAsker
 from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
+from ui.desk import Desk, Seats
 from ui.page import build_page, launch
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -102,7 +106,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     trainer = ScriptedTrainer(lambda: _citations(library))
     explainer = ScriptedExplainer(lambda: _citations(library))
     model = FakeModel()
-    blocks = build_page(library, asker, model, trainer, explainer)
+    settings = Settings()
+
+    def desks(choice: ModelChoice, ledger: Ledger) -> Desk:
+        return Desk(choice, ledger, model, asker, trainer, explainer)
+
+    seats = Seats(settings, desks(settings.choice, Ledger()), desks)
+    blocks = build_page(library, seats)
     address = launch(blocks, "127.0.0.1", 0)
     yield World(address, asker, library, model, trainer, explainer)
     blocks.close(verbose=False)

@@ -38,6 +38,14 @@ class HashEmbedder:
                 row[zlib.crc32(word.encode()) % 64] += 1
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
+    goes_to = ""
+
+    def load(self) -> None:
+        return None
+
+    def encode_query(self, text: str) -> Vectors:
+        return self.encode([text])[0]
+
 
 class FakeModel:
     """A chat provider whose state a test sets."""

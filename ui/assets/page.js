@@ -41,8 +41,15 @@
     clear: () => !running() && (np.clear({}), closeNote(), focusBox()),
     copy: (el) => copy(el),
     open: (el) => open(el),
+    "open-settings": () => np.tab("settings"),
+    "seen-leaving": () => {
+      sessionStorage.setItem("noteproof-leaving", $("#leaving").dataset.said);
+      np.headed();
+    },
     renew: () => np.sources({ do: "renew" }),
     "start-model": () => np.sources({ do: "start-model" }),
+    "send-notes": () => np.sources({ do: "send-notes" }),
+    "keep-index": () => np.sources({ do: "keep-index" }),
     "toggle-sources": () => toggle("sources"),
     "toggle-proof": () => toggle("proof"),
     "show-proof": () => show("proof"),
@@ -79,6 +86,12 @@
   const focusBox = () => $("#box textarea")?.focus({ preventScroll: true });
   np.running = running;
 
+  // What leaves the machine is said until it has been seen, and again when it changes.
+  np.headed = () => {
+    const el = $("#leaving");
+    el?.classList.toggle("seen", el.dataset.said === sessionStorage.getItem("noteproof-leaving"));
+  };
+
   // ---- tabs: three columns, one of them shown --------------------------------------------------
   const tabs = () => [...document.querySelectorAll("[role=tab]")];
   np.tab = (name) => {
@@ -106,7 +119,7 @@
     np.tab(next.dataset.tab);
   });
   const wantedTab = location.hash.slice(1);
-  body.dataset.tab = ["practice", "explain"].includes(wantedTab) ? wantedTab : "ask";
+  body.dataset.tab = ["practice", "explain", "settings"].includes(wantedTab) ? wantedTab : "ask";
   const drawn = setInterval(() => {
     if (!tabs().length) return;
     clearInterval(drawn);
