@@ -10,12 +10,16 @@ PassageKind = Literal["prose", "list", "table", "question"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a note. `number` is 1-based over `str.splitlines()`; `text` is verbatim."""
+    """One line of a note. `number` is 1-based over `str.splitlines()`; `text` is verbatim.
+
+    `page` names the page or slide it is on, such as `page 3`; empty in notes that have none.
+    """
 
     note: str
     number: int
     text: str
     path: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A proof: `quote` is the verbatim text of `first_line` to `last_line` of `note`."""
+    """A proof: `quote` is the verbatim text of `first_line` to `last_line` of `note`.
+
+    `page` is that of the first line, as in `Line`.
+    """
 
     number: int
     note: str
     first_line: int
     last_line: int
     quote: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

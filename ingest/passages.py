@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from core.text import words
@@ -32,14 +33,24 @@ class Note:
     asked: frozenset[int] = frozenset()
 
 
-def read_note(name: str, text: str) -> Note:
+Pages = tuple[tuple[int, str], ...]
+"""(first line, label) of each page or slide, in order; empty for notes that have none."""
+
+
+def read_note(name: str, text: str, pages: Pages = ()) -> Note:
     """Outline a note and cut it into passages. Every line of `lines` is in one passage."""
     rows = read_rows(text)
-    lines = outline(name, rows)
+    lines = _with_pages(outline(name, rows), pages)
     questions = find_questions(rows)
     asked = frozenset(number for question in questions for number in question.stem)
     passages = cut_passages(name, rows, lines, questions)
     return Note(name, tuple(lines), tuple(passages), asked)
+
+
+def _with_pages(lines: Sequence[Line], pages: Pages) -> list[Line]:
+    starts = [first for first, _ in pages]
+    labels = ["", *(label for _, label in pages)]
+    return [replace(line, page=labels[bisect_right(starts, line.number)]) for line in lines]
 
 
 def cut_passages(

@@ -10,7 +10,8 @@ from core.types import Citation, Evidence, Line, Sentence
 
 def cite(number: int, line: Line) -> Citation:
     """A citation of one line; the quote is the line itself, without the space around it."""
-    return Citation(number, line.note, line.number, line.number, line.text.strip())
+    text = line.text.strip()
+    return Citation(number, line.note, line.number, line.number, text, line.page)
 
 
 def resolve(evidence: Evidence, numbers: Iterable[int]) -> tuple[Citation, ...]:

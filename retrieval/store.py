@@ -18,7 +18,7 @@ from core.errors import ConfigError, IndexMissing
 from core.types import Line, Passage
 from retrieval.vectors import VectorIndex
 
-FORMAT = 1
+FORMAT = 2
 _POINTER = "current"
 _MANIFEST = "manifest.json"
 
@@ -158,7 +158,7 @@ class IndexStore:
 
 def _write(folder: Path, index: Index) -> None:
     _dump(folder / "texts.jsonl", ({"note": n, "lines": t} for n, t in index.texts.items()))
-    _dump(folder / "lines.jsonl", ((r.note, r.number, r.path) for r in index.lines))
+    _dump(folder / "lines.jsonl", ((r.note, r.number, r.path, r.page) for r in index.lines))
     _dump(folder / "asked.jsonl", sorted(index.asked))
     _dump(folder / "passages.jsonl", (asdict(passage) for passage in index.passages))
     np.save(folder / "keys.npy", index.keys, allow_pickle=False)
@@ -182,8 +182,8 @@ def _rows(path: Path) -> Iterator[Any]:
 
 
 def _line(row: Sequence[Any], texts: dict[str, tuple[str, ...]]) -> Line:
-    note, number, path = row
-    return Line(note, number, texts[note][number - 1], tuple(path))
+    note, number, path, page = row
+    return Line(note, number, texts[note][number - 1], tuple(path), page)
 
 
 def _passage(row: dict[str, Any]) -> Passage:

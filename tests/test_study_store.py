@@ -79,7 +79,7 @@ def test_any_item_comes_back_from_json(item: Item) -> None:
         ('"concept":"Kinesis"', '"concept":null'),
         ('"id":"one"', '"id":1'),
         ('"id":"one"', '"id":"one","mood":"good"'),
-        ('"number":1', '"number":1,"page":3'),
+        ('"number":1', '"number":1,"colour":3'),
         ("}", ""),
     ],
 )

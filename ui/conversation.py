@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from core.types import Answer, Citation, Hit, Sentence, Turn
+from retrieval.citations import cite
 
 MAX_TURNS = 12
 
@@ -49,7 +50,7 @@ class Exchange:
     def found(self) -> tuple[Citation, ...]:
         """What the notes hold on the question: the nearest lines, then each passage's best."""
         best = (hit.best_lines[0] for hit in self.hits if hit.best_lines)
-        lines = [Citation(0, line.note, line.number, line.number, line.text) for line in best]
+        lines = [cite(0, line) for line in best]
         places: dict[tuple[str, int], Citation] = {}
         for citation in (*self.nearest, *lines):
             places.setdefault((citation.note, citation.first_line), citation)

@@ -14,8 +14,10 @@ _BULLET = re.compile(r"^[-*\u2022\u2013]\s+")
 
 
 def place(citation: Citation) -> str:
-    """`note:12` or `note:12-14`."""
+    """`note:12` or `note:12-14`; `note, page 3, line 12` where the note has pages."""
     last = f"-{citation.last_line}" if citation.last_line > citation.first_line else ""
+    if citation.page:
+        return f"{citation.note}, {citation.page}, line {citation.first_line}{last}"
     return f"{citation.note}:{citation.first_line}{last}"
 
 

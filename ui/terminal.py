@@ -27,8 +27,9 @@ def places(citations: Iterable[Citation]) -> str:
 
 
 def place(citation: Citation) -> str:
-    """`note:line`, as editors and compilers write it."""
-    return f"{citation.note}:{citation.first_line}"
+    """`note:line`, as editors and compilers write it; with the page where the note has some."""
+    page = f" ({citation.page})" if citation.page else ""
+    return f"{citation.note}:{citation.first_line}{page}"
 
 
 def answer_tail(answer: Answer) -> str:
