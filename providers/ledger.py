@@ -97,11 +97,13 @@ class Ledger:
 
     def watch(self, model: BaseChatModel, goes_to: str) -> BaseChatModel:
         """The model, its calls counted here."""
-        return model.model_copy(update={"callbacks": [_counter()(self, goes_to)]})
+        # Of a model of Bedrock, LangChain tells the plain id; prices differ by geography.
+        as_set = str(getattr(model, "model_id", ""))
+        return model.model_copy(update={"callbacks": [_counter()(self, goes_to, as_set)]})
 
 
 @cache
-def _counter() -> Callable[[Ledger, str], BaseCallbackHandler]:
+def _counter() -> Callable[[Ledger, str, str], BaseCallbackHandler]:
     """LangChain's own way to be told of calls; it is heavy, and imported when a model is there."""
     from langchain_core.callbacks import BaseCallbackHandler
     from langchain_core.messages import BaseMessage
@@ -112,8 +114,8 @@ def _counter() -> Callable[[Ledger, str], BaseCallbackHandler]:
 
         run_inline = True
 
-        def __init__(self, ledger: Ledger, goes_to: str) -> None:
-            self._ledger, self._goes_to, self._model = ledger, goes_to, ""
+        def __init__(self, ledger: Ledger, goes_to: str, model: str) -> None:
+            self._ledger, self._goes_to, self._model = ledger, goes_to, model
 
         def on_chat_model_start(
             self,
@@ -123,7 +125,8 @@ def _counter() -> Callable[[Ledger, str], BaseCallbackHandler]:
             metadata: dict[str, Any] | None = None,
             **_: Any,
         ) -> None:
-            self._model = str((metadata or {}).get("ls_model_name") or "model")
+            told = (metadata or {}).get("ls_model_name")
+            self._model = self._model or str(told or "model")
             text = "\n\n".join(str(message.text) for turn in messages for message in turn)
             self._ledger.asked(self._model, self._goes_to, text)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,16 @@ from app import Services, build
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from core.practice import Explanation, Item, Response, Scope
 from core.settings import load_settings
-from core.types import Answer
+from core.types import Answer, Turn
 from providers.ladder import Ladder
+from providers.ledger import Ledger
 from tests.bench import until
 from tests.cells import CELLS, DEVICES, FACTS, Pupil
 from tests.fakes import FakeEmbedder
 from tests.standin_bedrock import standin_bedrock
 from tests.standin_openai import standin_openai
 from ui.cli_serve import log_to
+from ui.desk import Desk, Seats
 
 ANSWER, JUDGE, TERMS, EXPLAIN = "numbered lines", "You check", "From the headings", "Thing: "
 QUESTION, LINE = "What does a mitochondrion release energy from?", FACTS["Mitochondrion"][0]
@@ -276,6 +279,87 @@ def test_a_stream_of_bedrock_that_is_cut_keeps_what_was_checked(start: Open, mod
 def test_a_stream_of_a_server_that_is_cut_keeps_what_was_checked(start: Open, mode: str) -> None:
     with standin_openai() as server:
         check_cut(start(**openai(server.base_url)), server, mode)
+
+
+def minded(said: str) -> Callable[[list[str]], tuple[str, ...]]:
+    """As `mind`, but it answers questions in words of its own."""
+
+    def speak(turns: list[str]) -> tuple[str, ...]:
+        if turns == ["Say OK."]:
+            return ("OK", ".")
+        pieces = mind(turns)
+        return (f"{said}{pieces[-1]}",) if ANSWER in turns[0] and len(pieces) > 3 else pieces
+
+    return speak
+
+
+def answer(desk: Desk, question: str = QUESTION, history: Sequence[Turn] = ()) -> Answer:
+    *_, last = desk.asker.stream(question, history)
+    assert isinstance(last, Answered)
+    return last.answer
+
+
+def told_by(server: Any) -> int:
+    """How many of its calls were questions to be answered."""
+    return sum(ANSWER in str(request) for request in server.requests)
+
+
+def test_sessions_with_two_models_are_answered_each_by_its_own(start: Open) -> None:
+    """At once, over the same notes; one then changes its model and goes on with its chat."""
+    with standin_openai() as one, standin_openai() as two:
+        one.mind = minded("A mitochondrion burns sugar with oxygen ")
+        two.mind = minded("From sugar and oxygen a mitochondrion takes energy ")
+        services = start(**openai(one.base_url)).services
+        seats = Seats(services.settings, services.desk, services.desks)
+        mine, other = seats.sit(), seats.sit()
+        elsewhere = replace(mine.choice, openai_base_url=two.base_url)
+        other = seats.move(other, elsewhere)
+        other.model.start()
+        assert other.model.wait(30).phase == "ready"
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(answer, (mine, other))
+        assert first.answered_by == f"small ({one.base_url})"
+        assert second.answered_by == f"small ({two.base_url})"
+        assert (first.text[:25], second.text[:10]) == ("A mitochondrion burns sug", "From sugar")
+        assert first.citations[0].quote == second.citations[0].quote
+        assert (told_by(one), told_by(two)) == (1, 1)
+
+        moved = seats.move(mine, elsewhere)
+        history = (Turn("user", QUESTION), Turn("assistant", first.text))
+        third = answer(moved, f"{QUESTION} Say it again.", history)
+        assert third.answered_by == f"small ({two.base_url})"
+        assert (told_by(one), told_by(two)) == (1, 2)
+        assert seats.sit().model.label == f"small ({one.base_url})"
+        assert moved.ledger is mine.ledger
+        assert sum(row.calls for row in services.desk.ledger.spent()) == len(
+            one.requests + two.requests
+        )
+        assert sum(row.calls for row in other.ledger.spent()) < len(two.requests)
+        services.close()
+
+
+def test_items_come_of_one_pool_whichever_model_wrote_them(start: Open) -> None:
+    with standin_openai() as one, standin_openai() as two:
+        one.mind = two.mind = mind
+        services = start(**openai(one.base_url)).services
+        elsewhere = replace(services.desk.choice, openai_base_url=two.base_url)
+        other = services.desks(elsewhere, Ledger(services.desk.ledger))
+        other.model.start()
+        assert other.model.wait(30).phase == "ready"
+        services.desk.trainer.prepare(SCOPE)
+        assert until(lambda: not services.desk.trainer.making(SCOPE), 20)
+        assert until(lambda: services.pool._past is None, 20)  # past questions are solved, too
+        asked = len(one.requests)
+        assert (asked > 0, two.requests) == (True, [])
+        first = other.trainer.next(SCOPE)
+        assert first is not None
+        assert until(lambda: two.requests and not other.trainer.making(SCOPE), 20)
+        assert len(one.requests) == asked
+        second = services.desk.trainer.next(SCOPE)
+        assert second is not None
+        assert second.id != first.id
+        assert services.desk.trainer.submit(Response(first.id, first.key)).correct
+        services.close()
 
 
 ECHOED = f"bad header Credential={AWS_KEY}/x, Signature=abc, x-amz-security-token:{AWS_TOKEN}"

@@ -152,7 +152,7 @@ def test_closing_stops_each_model_once(settings: Settings, monkeypatch: pytest.M
         made.ladder(replace(settings.choice, llm=llm))
     another = made.ladder(replace(settings.choice, llm="openai", openai_model="other"))
     for kind in {type(rung.provider) for rung in (*another.rungs, *made._rungs.values())}:
-        monkeypatch.setattr(kind, "close", lambda self: closed.append(self))
+        monkeypatch.setattr(kind, "close", lambda provider: closed.append(provider) or None)
     made.close()
     assert len(closed) == len({id(provider) for provider in closed}) == 5
     assert sum(isinstance(provider, EmbeddedProvider) for provider in closed) == 1

@@ -18,9 +18,10 @@ from core.practice import Item, Scope
 from providers.base import ModelState
 from quiz.workshop import Workshop
 from study.pool import DRAFTS, READY
+from study.practice import Practice
 from tests.bench import Bench, SlowPupil, until
-from tests.cells import CELLS, SCENARIO, SOLVE, Pupil, workshop_of
-from tests.fakes import Reply
+from tests.cells import CELLS, RECALL, SCENARIO, SOLVE, Pupil, workshop_of
+from tests.fakes import FakeProvider, Reply
 
 Open = Callable[..., Bench]
 
@@ -326,3 +327,82 @@ def test_new_and_past_questions_come_mixed(tmp_path: Path) -> None:
         assert until(lambda: not one.practice.making(ANY))
     assert origins.count("notes") < 4
     one.close()
+
+
+def other_model(one: Bench, model: Pupil, label: str = "another") -> tuple[Practice, FakeProvider]:
+    """A second session, by another model."""
+    provider = FakeProvider(model)
+    provider.label = label
+    return one.practice_by(provider), provider
+
+
+def test_a_scope_is_written_by_the_model_of_whoever_wanted_it_last(bench: Open) -> None:
+    first, second = Pupil(), Pupil()
+    one = bench(first)
+    other, _ = other_model(one, second)
+    one.practice.prepare(ANY)
+    assert until(lambda: idle(one) and one.pool._past is None)  # past questions are solved, too
+    assert second.prompts == []
+    other.prepare(ANY)
+    count = len(first.prompts)
+    assert other.next(ANY) is not None
+    assert until(lambda: ready(one) == READY and idle(one))
+    assert second.prompts
+    assert len(first.prompts) == count
+    assert one.practice.next(ANY) is not None
+    written = len(second.prompts)
+    assert until(lambda: ready(one) == READY and idle(one))
+    assert len(first.prompts) > count
+    assert len(second.prompts) == written
+
+
+def test_models_work_on_scopes_of_their_own(bench: Open) -> None:
+    first, second = Pupil(), Pupil()
+    one, property_ = bench(first), Scope(kind="property")
+    other, _ = other_model(one, second)
+    one.practice.prepare(property_)
+    other.prepare(GAPS)
+    assert until(lambda: idle(one) and not one.practice.making(property_))
+    assert (ready(one, property_), ready(one, GAPS)) == (READY, READY)
+    assert not any(RECALL in prompt for prompt in first.prompts)
+    assert second.prompts
+
+
+def test_a_model_that_fails_late_does_not_take_away_what_another_was_asked_for(bench: Open) -> None:
+    """The first one is silent for a while; meanwhile a session with another wants the scope."""
+    silent = SlowPupil(seconds=0.3, rules=[("", Reply("A", fail_after=0))])
+    one, second = bench(silent), Pupil()
+    other, provider = other_model(one, second)
+    one.practice.prepare(GAPS)
+    assert until(lambda: silent.prompts)
+    other.prepare(GAPS)
+    assert until(lambda: ready(one, GAPS) == READY)
+    assert isinstance(one.pool.failure(GAPS, one.provider), ModelUnavailable)
+    assert one.pool.failure(GAPS, provider) is None
+    assert other.why_none(GAPS) != one.practice.why_none(GAPS)
+
+
+def test_what_one_model_gave_up_another_may_try_but_once(bench: Open) -> None:
+    """Both look again and again: a look is no new wish, of neither."""
+    broken, bad = Pupil(rules=[("", Reply("A", fail_after=0))]), Pupil(rules=[("", "?")])
+    one = bench(broken)
+    other, _ = other_model(one, bad)
+    one.practice.prepare(GAPS)
+    assert until(lambda: one.pool.failure(GAPS, one.provider))
+    one.pool.want(GAPS, other._provider, again=False)
+    assert until(lambda: bad.prompts and idle(one))
+    counts = len(broken.prompts), len(bad.prompts)
+    for _ in range(3):
+        one.pool.want(GAPS, one.provider, again=False)
+        one.pool.want(GAPS, other._provider, again=False)
+        time.sleep(0.05)
+    assert (len(broken.prompts), len(bad.prompts)) == counts
+
+
+def test_a_session_that_changes_its_model_goes_on_with_the_new_one(bench: Open) -> None:
+    one = bench(Pupil(rules=[("", Reply("A", fail_after=0))]))
+    one.practice.prepare(GAPS)
+    assert until(lambda: one.pool.failure(GAPS, one.provider))
+    after, _ = other_model(one, Pupil())
+    after.next(GAPS)
+    assert until(lambda: ready(one, GAPS) == READY)

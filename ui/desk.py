@@ -44,6 +44,10 @@ class Seats:
         self.settings, self.first = settings, first
         self._desks, self._choice = desks, first.choice
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Seats:
+        """Itself: Gradio copies `sit`, and with it would copy what is remembered."""
+        return self
+
     def sit(self) -> Desk:
         """A desk for a new session, with a ledger of its own."""
         return self._desks(self._choice, Ledger(self.first.ledger))

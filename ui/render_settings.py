@@ -138,7 +138,7 @@ def _server(server: Server) -> str:
 def _buttons(view: View) -> str:
     off = ' aria-disabled="true"' if view.busy else ""
     return (
-        f'<button type="button" class="primary" data-do="settings-use"{off}>Use it</button>'
+        f'<button type="submit" class="primary" data-do="settings-use"{off}>Use it</button>'
         f'<button type="button" class="soft" data-do="settings-test"{off}>Test connection</button>'
         f'<button type="button" class="plain" data-do="settings-save"{off} '
         'title="A key is written there too, readable by your user only">'
@@ -159,7 +159,9 @@ def _outcome(view: View) -> str:
 
 
 def _by_label(text: str) -> str:
-    """Settings by the labels of the form, where it has them."""
+    """Settings by the labels of the form, where it has them; a pattern by what fits it."""
+    before, pattern, _ = text.partition("String should match pattern")
+    text = f"{before}it looks like id:version." if pattern else text
     for field, label in LABELS.items():
         text = text.replace(environment_names()[field], f"“{label}”")
     return text

@@ -14,6 +14,7 @@
   // one is kept here until then. What nobody can have meant twice is sent once: the second of a
   // double click, and the same again before anything new has been drawn.
   const turns = {};
+  const FORGET = 700; // ms after which what was sent, a key for instance, is kept no more
   let [drawings, clicks] = [0, 0];
   new MutationObserver(() => drawings++).observe(body, { childList: true, subtree: true });
   const inTurn = (np.inTurn = (name, data) => {
@@ -27,8 +28,9 @@
   });
   np.ended = (name) =>
     setTimeout(() => {
-      const { next } = Object.assign((turns[name] ??= {}), { busy: false });
-      if (next) inTurn(name, next);
+      const turn = Object.assign((turns[name] ??= {}), { busy: false });
+      if (turn.next) inTurn(name, turn.next);
+      else setTimeout(() => turn.busy || (turn.sent = undefined), FORGET);
     });
   np.typed = () => !running() && inTurn("act", { do: "typed" });
 

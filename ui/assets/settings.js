@@ -25,9 +25,7 @@
     if (event.target.name === "llm" && form()) form().dataset.rung = event.target.value;
   });
   document.addEventListener("submit", (event) => {
-    if (event.target !== form()) return;
-    event.preventDefault();
-    send("use");
+    if (event.target === form()) event.preventDefault(); // Enter has pressed "Use it"
   });
   // Fields are reused from one drawing to the next: what they show must be what was sent.
   np.setForm = () => {
