@@ -141,6 +141,9 @@ Fields
 """
 
 
+CELLS = ("positive", "negative", "alarm", "omission")
+
+
 @pytest.mark.parametrize(
     ("notes", "names"),
     [
@@ -156,6 +159,17 @@ def test_one_thing_under_two_names_is_one_concept(notes: str, names: tuple[str, 
     assert first is not None
     assert first is second
     assert len(first.facts) == 2
+
+
+def test_opposites_are_two_concepts() -> None:
+    """A word that begins many names is no maker's when the rest is not written as a name."""
+    pairs = [f"{word} {rest}" for word in ("True", "False") for rest in CELLS]
+    facts = "\n".join(f"\t- {name}\n\t\t- Counted in row {name[::-1]}" for name in pairs)
+    known = map_of(f"Outcomes\n{facts}\n")
+    for rest in CELLS:
+        first, second = known.find(f"True {rest}"), known.find(f"False {rest}")
+        assert first is None or first is not second
+    assert known.find("True positive")
 
 
 def test_two_letters_do_not_prove_what_they_stand_for() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from core.text import words
 from quiz.checks.item_text import initials
@@ -29,13 +29,21 @@ def merge(entries: Sequence[Entry]) -> list[Entry]:
     common = {word for word, names in firsts.items() if len(names) >= SHARED_PREFIX}
     merged: dict[str, Entry] = {}
     for entry in entries:
-        parts = name_words(entry.name)
-        while len(parts) > 1 and parts[0] in common:
-            parts = parts[1:]
-        known = merged.setdefault("".join(parts), entry)
+        known = merged.setdefault("".join(_own_words(entry.name, common)), entry)
         if known is not entry:
             known.take(entry)
     return _spelt_out(list(merged.values()))
+
+
+def _own_words(name: str, common: Collection[str]) -> Sequence[str]:
+    """The words of a name without those that begin many; what is left is written as a name.
+
+    `Amazon Kendra` is `Kendra`, `True positive` is not `positive`.
+    """
+    parts, written = name_words(name), name.split()
+    while len(parts) > 1 and parts[0] in common and written[1:] and not written[1][0].islower():
+        parts, written = parts[1:], written[1:]
+    return parts
 
 
 def _spelt_out(entries: list[Entry]) -> list[Entry]:
