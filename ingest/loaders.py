@@ -1,90 +1,82 @@
-"""Files -> text. A new format is one function here, under its suffix."""
+"""Bytes -> text with its pages, in this process. A new format is one line in `_LOADERS`."""
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import PurePath
-
-from charset_normalizer import from_bytes
+from typing import cast
 
 from core.errors import NotesError
+from ingest.formats.kinds import Kind, check_name, kind_of
+from ingest.formats.loaded import TEXT_LIMIT, Loaded, ParseLimits
+from ingest.formats.plain import decode
 
-Loader = Callable[[bytes], str]
+__all__ = [
+    "DIRECT",
+    "Loaded",
+    "ParseLimits",
+    "check_name",
+    "decode",
+    "kind_of",
+    "load",
+    "load_text",
+]
 
-_NOT_WESTERN = frozenset(
-    """
-    Croatian Czech Estonian Hungarian Latvian Lithuanian Polish Romanian Slovak Slovene Turkish
-    """.split()
-)
-"""Of Latin code pages that fit as well, the Western one is meant, but for these languages."""
+Loader = Callable[[bytes, ParseLimits], Loaded]
 
+DIRECT: frozenset[Kind] = frozenset({"text", "markdown"})
+"""Kinds that are read without a parser: nothing in them can hang or crash one."""
 
-def decode(data: bytes) -> str:
-    """Text of any common encoding.
-
-    Raises:
-        NotesError: the bytes are not text.
-    """
-    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
-    marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-    for mark, encoding in marks.items():
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise NotesError("it starts like UTF-16 text but is damaged") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _guess(data)
-    if "\0" in text[:100_000]:
-        raise NotesError("it is not text (binary file)")
-    return text
-
-
-def _guess(data: bytes) -> str:
-    if b"\0" in data[:8192]:
-        raise NotesError("it is not text (binary file)")
-    matches = from_bytes(data[:500_000])
-    best = matches.best()
-    if best is None:
-        raise NotesError("its encoding cannot be recognised: save it as UTF-8")
-    if best.language not in _NOT_WESTERN:
-        tied = (match for match in matches if match.chaos <= best.chaos)
-        best = next((match for match in tied if match.encoding == "cp1252"), best)
-    try:
-        return data.decode(best.encoding)
-    except UnicodeDecodeError as error:
-        raise NotesError("its encoding cannot be recognised: save it as UTF-8") from error
-
-
-LOADERS: dict[str, Loader] = {
-    ".txt": decode,
-    ".text": decode,
-    ".md": decode,
-    ".markdown": decode,
-    "": decode,
+_LOADERS: dict[Kind, str] = {
+    "text": "ingest.formats.text:load_plain",
+    "markdown": "ingest.formats.text:load_markdown",
+    "html": "ingest.formats.html:load_html",
+    "pdf": "ingest.formats.pdf:load_pdf",
+    "docx": "ingest.formats.word:load_docx",
+    "pptx": "ingest.formats.slides:load_pptx",
+    "xlsx": "ingest.formats.tables:load_xlsx",
+    "table": "ingest.formats.tables:load_table",
+    "json": "ingest.formats.notebook:load_json",
+    "notebook": "ingest.formats.notebook:load_notebook",
+    "epub": "ingest.formats.epub:load_epub",
+    "anki": "ingest.questions_import.anki:load_apkg",
 }
+"""Module and function of each kind, imported when the first such file comes."""
+
+NO_MEMORY = "it needs more memory than NOTEPROOF_PARSE_MEMORY_MB: split it, or raise the limit"
 
 
-def loader_of(path: PurePath) -> Loader:
-    """What reads a file of this suffix.
+def load(path: PurePath, data: bytes, limits: ParseLimits = ParseLimits()) -> Loaded:  # noqa: B008
+    """The text of a file, by its content; its name decides between kinds of text.
 
     Raises:
-        NotesError: the format is not one of `LOADERS`.
+        NotesError: it is of no kind that is read, or not whole; one line with the next step.
     """
-    loader = LOADERS.get(path.suffix.lower())
-    if loader is None:
-        known = ", ".join(sorted(suffix for suffix in LOADERS if suffix))
-        raise NotesError(f"{path.suffix} files are not read yet; these are: {known}")
-    return loader
+    kind = kind_of(path, data)
+    if kind == "zip":
+        raise NotesError("it is an archive in an archive: unpack it first")
+    try:
+        found = _loader(kind)(data, limits)
+    except NotesError:
+        raise
+    except MemoryError as error:
+        raise NotesError(NO_MEMORY) from error
+    except Exception as error:
+        raise NotesError(
+            f"it is damaged, or its parser failed ({type(error).__name__}): save it again"
+        ) from error
+    if len(found.text) > TEXT_LIMIT:
+        raise NotesError(f"it has {len(found.text) / 1e6:.0f} million letters: split it")
+    whole = found.text.encode("utf-8", "replace").decode("utf-8")
+    return Loaded(whole, found.pages, found.remark)
 
 
 def load_text(path: PurePath, data: bytes) -> str:
-    """The text of a file, by its suffix.
+    """The text alone. Raises as `load`."""
+    return load(path, data).text
 
-    Raises:
-        NotesError: the format is not one of `LOADERS`, or the content is not that format.
-    """
-    return loader_of(path)(data)
+
+def _loader(kind: Kind) -> Loader:
+    module, _, name = _LOADERS[kind].partition(":")
+    return cast(Loader, getattr(import_module(module), name))

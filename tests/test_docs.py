@@ -60,4 +60,4 @@ def test_requirements_are_pinned_and_say_why() -> None:
     wanted = [row for row in rows if row.strip() and not row.startswith("#")]
     assert len(wanted) > 10
     for row in wanted:
-        assert re.fullmatch(r"[\w-]+==[\w.]+ +# \w.*", row), row
+        assert re.fullmatch(r"[\w.-]+==[\w.]+ +# \w.*", row), row

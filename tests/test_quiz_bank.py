@@ -42,6 +42,12 @@ def questions(notes: str) -> list[tuple[str, tuple[str, ...]]]:
             id="a stem of two lines",
         ),
         pytest.param(
+            "Ques: Which part makes ATP?\n\tA. Nucleus\n\tB. Mitochondrion\nAns: Mitochondrion\n",
+            "Which part makes ATP?",
+            ("Mitochondrion",),
+            id="options as imported sets have them",
+        ),
+        pytest.param(
             "Ques: Which part makes ATP?\nAns: Mitochondrion. It burns sugar with oxygen.\n",
             "Which part makes ATP?",
             ("Mitochondrion",),

@@ -18,6 +18,7 @@ SAME = 0.75
 NAME_WORDS = 4
 WHOLE_ANSWER = 28
 """Words up to which an answer of several sentences is one option: each may be a step of it."""
+_LETTERED = re.compile(r"\s+([A-H])[.)]\s")
 _REASON = re.compile(r"\s+-\s+(?=[A-Z])")
 _TWO = re.compile(r"\b(?:TWO|two|2)\b")
 _PARTS = re.compile(r"\s*(?:,(?=[A-Z])|&|\band\b(?=\s+[A-Z])|;)\s*")
@@ -81,12 +82,18 @@ def read_question(passage: Passage, rows: dict[tuple[str, int], Line]) -> PastQu
         parts[now].append(line)
     if not parts["answer"]:
         return None
-    stem = " ".join(body(line.text) for line in parts["question"])
+    stem = " ".join(body(line.text) for line in _without_options(parts["question"]))
     answers = _answers(parts["answer"], bool(_TWO.search(stem)))
     why = tuple(parts["answer"] + parts["explanation"])
     if not stem or not answers:
         return None
     return PastQuestion(stem, answers, why, tuple(lines), passage.path)
+
+
+def _without_options(lines: Sequence[Line]) -> Sequence[Line]:
+    """A question's lines up to its options, the indented lines that begin with A., B., ..."""
+    letters = [match[1] if (match := _LETTERED.match(line.text)) else "" for line in lines]
+    return lines[: letters.index("A")] if "A" in letters and "B" in letters else lines
 
 
 def _answers(lines: Sequence[Line], two: bool) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""One file per format: bytes -> the text that a learner reads, its structure as Markdown."""

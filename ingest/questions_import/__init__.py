@@ -1,0 +1,1 @@
+"""Question sets of other programs -> past questions as notes write them, and what was not got."""
