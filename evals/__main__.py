@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -152,6 +152,24 @@ def bench(
         path = services.settings.home / "bench.json"
         path.write_text(json.dumps(figures, indent=1), encoding="utf-8")
         _print({"figures": figures}, as_json)
+
+
+@cli.command()
+def scale(
+    passages: Annotated[int, typer.Option(min=10, help="About how many to generate.")] = 1000,
+    embedder: Annotated[
+        Literal["real", "hash"], typer.Option(help="The embedding model, or a fast stand-in.")
+    ] = "real",
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep notes and index here; a stopped run goes on.")
+    ] = None,
+    as_json: app.AsJson = False,
+) -> None:
+    """Time, memory, size, latency and recall over generated notes."""
+    with told():
+        from evals.scale import evaluate as evaluate_scale
+
+        _print(evaluate_scale(passages, embedder, folder), as_json)
 
 
 def _needed(questions: Path | None) -> Path:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ConfigError, NoteproofError
 from retrieval.embedder import SearchEmbedder, Vectors
-from retrieval.store import Index
+from retrieval.journal import Journal, Keys
+from retrieval.store import KnownVectors
 
-Keys = NDArray[np.uint64]
+STEP = 4096
+"""Texts embedded before their vectors are safe on disk: under a minute on a laptop."""
 
 
 class ConsentNeeded(NoteproofError):
@@ -25,46 +28,90 @@ class ConsentNeeded(NoteproofError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors by row, wherever they are kept; `fresh` were embedded now, `reused` taken over."""
+
+    dimension: int
+    fresh: int
+    reused: int
+    keys: Keys
+    journal: Journal
+    known: KnownVectors | None
+    places: NDArray[np.int64]
+    """Row in `known` of each text; -1: it is in the journal."""
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """The vectors of some rows, shape (len(rows), dimension)."""
+        vectors = np.empty((len(rows), self.dimension), np.float32)
+        places = self.places[rows]
+        new = np.flatnonzero(places < 0)
+        if len(new):
+            vectors[new] = self.journal.take(self.keys[rows[new]])
+        if self.known is not None:
+            size = len(self.known.passages)
+            passages = np.flatnonzero((places >= 0) & (places < size))
+            vectors[passages] = self.known.passages.take(places[passages])
+            units = np.flatnonzero(places >= size)
+            vectors[units] = self.known.units.take(places[units] - size)
+        return vectors
+
+
 def embed(
     texts: Sequence[str],
     keys: Keys,
     embedder: SearchEmbedder,
-    old: Index | None,
+    known: KnownVectors | None,
+    journal: Journal,
     may_send: bool,
     progress: Callable[[float], None],
-) -> tuple[Vectors, int, int]:
-    """Vectors of all texts, how many were embedded, how many came from the old index.
+) -> Embedded:
+    """Vectors of all texts; those in neither `known` nor the journal are embedded, and kept there.
 
     Raises:
         ConsentNeeded: the embedder is remote and may not be sent them.
         ConfigError: its vectors are of another length than those of the old index.
     """
-    known: dict[int, int] = {}
-    rows: Vectors | None = None
-    if old is not None:
-        known = {int(key): row for row, key in enumerate(old.keys)}
-        rows = np.vstack([old.passage_vectors.rows(), old.unit_vectors.rows()])
-    missing = [i for i, key in enumerate(keys) if int(key) not in known]
-    distinct = {int(keys[i]): texts[i] for i in missing}
+    places = _places(keys, known)
+    missing = np.flatnonzero((places < 0) & ~journal.has(keys))
+    distinct = missing[np.sort(np.unique(keys[missing], return_index=True)[1])]
     if embedder.goes_to and not may_send:
         raise _question(len(distinct), embedder)
-    fresh = embedder.encode(list(distinct.values()), lambda done, total: progress(done / total))
-    if missing:
-        place = {key: row for row, key in enumerate(distinct)}
-        fresh = fresh[[place[int(keys[i])] for i in missing]]
-    if rows is None:
-        return fresh, len(distinct), 0
-    if missing and fresh.shape[1] != rows.shape[1]:
-        raise ConfigError(
-            f"{embedder.name} gives vectors of another length than when the index was made. Remove "
-            "the folder `index` under NOTEPROOF_HOME and index again."
-        )
-    vectors = np.empty((len(texts), rows.shape[1]), np.float32)
-    found = [i for i, key in enumerate(keys) if int(key) in known]
-    vectors[found] = rows[[known[int(keys[i])] for i in found]]
-    if missing:
-        vectors[missing] = fresh
-    return vectors, len(distinct), len(found)
+    dimension = known.dimension if known else journal.dimension
+    if journal.dimension not in (0, dimension):
+        raise _other_length(embedder)
+    for start in range(0, len(distinct), STEP):
+        rows = distinct[start : start + STEP]
+
+        def tell(done: int, total: int, start: int = start) -> None:
+            progress((start + done) / len(distinct))
+
+        fresh = embedder.encode([texts[int(row)] for row in rows], tell)
+        if dimension not in (0, fresh.shape[1]):
+            raise _other_length(embedder)
+        dimension = int(fresh.shape[1])
+        journal.append(keys[rows], fresh)
+    if not dimension:
+        dimension = int(embedder.encode([]).shape[1])
+    reused = len(texts) - len(missing)
+    return Embedded(dimension, len(distinct), reused, keys, journal, known, places)
+
+
+def _other_length(embedder: SearchEmbedder) -> ConfigError:
+    return ConfigError(
+        f"{embedder.name} gives vectors of another length than when the index was made. Remove "
+        "the folder `index` under NOTEPROOF_HOME and index again."
+    )
+
+
+def _places(keys: Keys, known: KnownVectors | None) -> NDArray[np.int64]:
+    """The row in `known` of each key, or -1."""
+    if known is None or not len(known.keys):
+        return np.full(len(keys), -1)
+    order = np.argsort(known.keys, kind="stable")
+    at = np.searchsorted(known.keys, keys, sorter=order).clip(max=len(order) - 1)
+    rows = order[at]
+    return np.where(known.keys[rows] == keys, rows, -1)
 
 
 def _question(count: int, embedder: SearchEmbedder) -> ConsentNeeded:
@@ -82,10 +129,14 @@ def count_texts(count: int) -> str:
     return f"{count:,} text{'s' if count != 1 else ''}"
 
 
-def fingerprints(texts: Sequence[str]) -> Keys:
+def fingerprint(text: str) -> bytes:
+    """Eight bytes that tell a text from every other."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def fingerprints(texts: Iterable[str]) -> Keys:
     """A 64-bit fingerprint of each text."""
-    digests = (
-        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        for text in texts
-    )
-    return np.frombuffer(b"".join(digests), np.uint64)
+    digests = bytearray()
+    for text in texts:
+        digests += fingerprint(text)
+    return np.frombuffer(digests, np.uint64)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePath
 
-from core.errors import IndexMissing, NotesError
+from core.errors import NotesError
 from ingest.corpus import Source
-from ingest.embedding import count_texts, embed, fingerprints
-from ingest.loaders import load_text
-from ingest.passages import Note, read_note
+from ingest.embedding import Embedded, count_texts, embed
+from ingest.reader import Reader
+from ingest.reading import Outline, Read, read_outline
+from retrieval.build import build_vectors
 from retrieval.embedder import SearchEmbedder
-from retrieval.store import FORMAT, Index, IndexStore, Manifest, NoteInfo
-from retrieval.units import passage_text, units_of
-from retrieval.vectors import VectorIndex
+from retrieval.store import FORMAT, Index, IndexStore, KnownVectors, Manifest, NoteInfo
 
 Progress = Callable[[str, float], None]
 
@@ -52,6 +50,7 @@ class Indexer:
     embedder: SearchEmbedder
     max_note_mb: float = 20.0
     progress: Progress = field(default=lambda stage, share: None)
+    reader: Reader = field(default_factory=Reader)
 
     def update(
         self, sources: Sequence[Source], *, damaged: bool = False, consented: bool = False
@@ -67,35 +66,47 @@ class Indexer:
             ConfigError: the index cannot be written.
             ModelUnavailable: the embedding model cannot be reached; the previous index stays.
         """
+        with self.store.lock(lambda: self.progress("waiting for another process", 0.0)):
+            return self._update(sources, damaged, consented)
+
+    def _update(self, sources: Sequence[Source], damaged: bool, consented: bool) -> IndexReport:
         previous = self.store.manifest()
         messages = list(_reasons_to_rebuild(self.store, previous, self.embedder.name))
-        if damaged and not messages:
-            messages = ["The index was damaged: it is made again."]
-        known = {} if messages or previous is None else {n.name: n for n in previous.notes}
-        files = [self._read(source) for source in sources]
+        afresh = bool(messages) or previous is None
+        if damaged and not afresh:
+            messages = [f"The index was damaged{_named(self.store.damage())}: it is made again."]
+        if self.store.unfinished():
+            messages.append("The last run was stopped before its end: it goes on from there.")
+        files = self._read_all(sources)
         infos = tuple(info for info, _ in files)
-        if previous and not messages and _same(known, infos):
+        if previous and not afresh and not damaged and _same(previous.notes, infos):
+            self.store.tidy()
             return IndexReport(previous.notes, unchanged=True)
-        notes = [(info, read_note(info.name, text)) for info, text in files if text is not None]
-        notes = [(info, note) for info, note in notes if note.lines]
-        if not notes:
-            raise NotesError(_nothing_readable(infos))
-        old = self._load_old() if known else None
-        may_send = consented or old is not None
-        index, embedded, reused = self._build(files, [note for _, note in notes], old, may_send)
-        self.progress("saving", 1.0)
-        self.store.save(index)
-        sent_to = self.embedder.goes_to
-        return IndexReport(index.manifest.notes, embedded, reused, False, tuple(messages), sent_to)
+        known = None if afresh else self.store.known_vectors()
+        index, counts = self._build(files, known, consented or known is not None)
+        report = IndexReport(index.manifest.notes, *counts, False, tuple(messages))
+        return replace(report, sent_to=self.embedder.goes_to)
 
-    def _load_old(self) -> Index | None:
+    def _read_all(self, sources: Sequence[Source]) -> list[Read]:
+        """Every note, each under a name of its own; archives give one for each member."""
+        found: dict[str, Read] = {}
+        own = {source.name for source in sources}
         try:
-            return self.store.load()
-        except IndexMissing:
-            return None
+            for done, source in enumerate(sources):
+                if done:
+                    self.progress("opening", done / len(sources))
+                for info, loaded in self._read(source):
+                    name, count = info.name, 2
+                    while name in found or (name in own and name != source.name):
+                        name, count = f"{info.name} ({count})", count + 1
+                    found[name] = replace(info, name=name), loaded
+        finally:
+            self.reader.close()
+        self.reader.forget_others()
+        return list(found.values())
 
-    def _read(self, source: Source) -> tuple[NoteInfo, str | None]:
-        """A file's text, or why there is none."""
+    def _read(self, source: Source) -> list[Read]:
+        """The notes of a file, each with its text or why there is none."""
         try:
             size = source.file.size()
             if size > self.max_note_mb * 1e6:
@@ -105,58 +116,81 @@ class Indexer:
                 )
             data = source.file.read()
         except OSError as error:
-            return NoteInfo(source.name, problem=f"it cannot be opened ({error.strerror})"), None
+            told = f"it cannot be opened ({error.strerror})"
+            return [(NoteInfo(source.name, problem=told), None)]
         except NotesError as error:
-            return NoteInfo(source.name, size=size, problem=str(error)), None
+            return [(NoteInfo(source.name, size=size, problem=str(error)), None)]
         digest = hashlib.sha256(data).hexdigest()
-        try:
-            text = load_text(PurePath(source.name), data)
-        except NotesError as error:
-            return NoteInfo(source.name, digest, len(data), problem=str(error)), None
-        if not text.strip():
-            return NoteInfo(source.name, digest, len(data), problem="it is empty"), None
-        return NoteInfo(source.name, digest, len(data)), text
+        found: list[Read] = []
+        for note in self.reader.read(source.name, data):
+            remark = note.loaded.remark if note.loaded else ""
+            info = NoteInfo(note.name, digest, len(data), problem=note.problem, remark=remark)
+            found.append((info, note.loaded))
+        return found
 
     def _build(
         self,
-        files: Sequence[tuple[NoteInfo, str | None]],
-        notes: list[Note],
-        old: Index | None,
+        files: list[Read],
+        known: KnownVectors | None,
         may_send: bool,
-    ) -> tuple[Index, int, int]:
-        lines = tuple(line for note in notes for line in note.lines)
-        passages = tuple(passage for note in notes for passage in note.passages)
-        asked = frozenset((n.name, number) for n in notes for number in n.asked)
-        texts = [passage_text(passage) for passage in passages] + units_of(lines, asked)[1]
-        keys = fingerprints(texts)
-        vectors, embedded, reused = embed(
-            texts, keys, self.embedder, old, may_send, partial(self.progress, "embedding")
+    ) -> tuple[Index, tuple[int, int]]:
+        """The index, saved, and how many texts were embedded and how many taken over."""
+        outline = read_outline(files, partial(self.progress, "reading"))
+        if not outline.passages:
+            raise NotesError(_nothing_readable(outline.infos))
+        files.clear()  # their texts are in the outline, and may be large
+        with self.store.journal(self.embedder.name) as journal:
+            vectors = embed(
+                outline.texts,
+                outline.keys,
+                self.embedder,
+                known,
+                journal,
+                may_send,
+                partial(self.progress, "embedding"),
+            )
+            index = self._assemble(outline, vectors)
+            self.progress("saving", 1.0)
+            self.store.save(index)
+        return index, (vectors.fresh, vectors.reused)
+
+    def _assemble(self, outline: Outline, vectors: Embedded) -> Index:
+        passages, units = (
+            range(len(outline.passages)),
+            range(len(outline.passages), len(outline.keys)),
         )
-        dimension = int(vectors.shape[1])
-        by_name = {note.name: note for note in notes}
-        infos = tuple(_describe(info, by_name.get(info.name)) for info, _ in files)
-        index = Index(
-            Manifest(self.embedder.name, dimension, infos, FORMAT),
-            {info.name: tuple(text.splitlines()) for info, text in files if text is not None},
-            lines,
-            passages,
-            asked,
-            VectorIndex.build(vectors[: len(passages)], dimension),
-            VectorIndex.build(vectors[len(passages) :], dimension),
-            keys,
+        tell, dimension = partial(self.progress, "arranging"), vectors.dimension
+        words = outline.words(partial(self.progress, "counting words"))
+        by_passage, told = build_vectors(vectors.take, passages, units, dimension, tell)
+        by_unit, told_unit = build_vectors(vectors.take, units, units, dimension, tell)
+        search = {"passages": told, "lines": told_unit}
+        return Index(
+            Manifest(self.embedder.name, dimension, outline.infos, FORMAT, search),
+            outline.note_texts,
+            outline.lines,
+            outline.passages,
+            outline.asked,
+            by_passage,
+            by_unit,
+            outline.keys,
+            outline.unit_lines,
+            *words,
         )
-        return index, embedded, reused
 
 
-def _same(known: dict[str, NoteInfo], infos: Sequence[NoteInfo]) -> bool:
+def _same(known: Sequence[NoteInfo], infos: Sequence[NoteInfo]) -> bool:
     """Whether the files are those that the index was made from."""
-    before = {name: (note.sha256, note.size) for name, note in known.items()}
-    return before == {info.name: (info.sha256, info.size) for info in infos}
+    before = {note.name: (note.sha256, note.size, note.problem) for note in known}
+    return before == {info.name: (info.sha256, info.size, info.problem) for info in infos}
+
+
+def _named(damage: str) -> str:
+    return f" ({damage})" if damage else ""
 
 
 def _reasons_to_rebuild(store: IndexStore, previous: Manifest | None, model: str) -> Sequence[str]:
     if previous is None:
-        if store.folder.exists() and any(store.folder.iterdir()):
+        if not store.is_new():
             return ["The index was made by another version of Noteproof: it is made again."]
         return []
     if previous.model != model:
@@ -170,11 +204,3 @@ def _reasons_to_rebuild(store: IndexStore, previous: Manifest | None, model: str
 def _nothing_readable(infos: Sequence[NoteInfo]) -> str:
     reasons = "; ".join(f"{info.name}: {info.problem or 'no text'}" for info in infos[:3])
     return f"None of the {len(infos)} files can be used ({reasons}). Add .txt or .md notes."
-
-
-def _describe(info: NoteInfo, note: Note | None) -> NoteInfo:
-    if note is None:
-        return info
-    questions = sum(passage.kind == "question" for passage in note.passages)
-    counts = (len(note.lines), len(note.passages), questions)
-    return NoteInfo(info.name, info.sha256, info.size, *counts)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
@@ -16,26 +15,56 @@ from rapidfuzz.distance import OSA
 
 from core.function_words import FUNCTION_WORDS
 from core.text import words
+from retrieval.columns import Arrays, Strings
 
 Scores = NDArray[np.float64]
 
 NEIGHBOUR_WEIGHT = 0.5
 """A word that is one slip away counts half: it may be another form, or another word."""
+MANY_WORDS = 50_000
+"""In a larger vocabulary most near neighbours are other words: only unknown words have any."""
+_PARTS = ("data", "indices", "indptr")
 
 
 class LexicalIndex:
     """Okapi BM25 (k1 1.5, b 0.75, as bm25s has them) over documents of lower-cased words."""
 
-    def __init__(self, documents: Sequence[str]) -> None:
-        tokens = [words(document) for document in documents]
-        self._size = len(documents)
-        self._frequency = Counter(word for document in tokens for word in set(document))
-        self._vocabulary = sorted(self._frequency)
-        self._engine: bm25s.BM25 | None = None
-        if self._vocabulary:
-            self._engine = bm25s.BM25()
-            self._engine.index(tokens, show_progress=False)
+    def __init__(self, documents: Iterable[str]) -> None:
+        ids: dict[str, int] = {}
+        tokens = [[ids.setdefault(w, len(ids)) for w in words(text)] for text in documents]
+        engine = bm25s.BM25()
+        if ids:
+            engine.index((tokens, ids), create_empty_token=False, show_progress=False)
+        self._open(engine, ids, len(tokens))
+
+    def _open(self, engine: bm25s.BM25, ids: dict[str, int], size: int) -> None:
+        self._engine, self._ids, self._size = engine, ids, size
+        self._shapes: dict[tuple[str, int], list[str]] = {}
+        for word in ids:
+            self._shapes.setdefault((word[:1], len(word)), []).append(word)
         self._near = lru_cache(maxsize=4096)(self._neighbours)
+
+    def arrays(self, name: str) -> Arrays:
+        """What to save; `read` takes it back, and may map it from files instead of memory."""
+        size = {f"{name}.size": np.asarray([self._size])}
+        if not self._ids:
+            return size
+        parts = {f"{name}.{part}": np.asarray(self._engine.scores[part]) for part in _PARTS}
+        return size | parts | Strings.of(self._ids).arrays(f"{name}.vocabulary")
+
+    @classmethod
+    def read(cls, arrays: Arrays, name: str) -> LexicalIndex:
+        """What `arrays` gave."""
+        index, engine = cls.__new__(cls), bm25s.BM25()
+        size = int(arrays[f"{name}.size"][0])
+        ids: dict[str, int] = {}
+        if f"{name}.data" in arrays:
+            engine.scores = {part: arrays[f"{name}.{part}"] for part in _PARTS}
+            engine.scores["num_docs"] = size
+            ids = {w: i for i, w in enumerate(Strings.read(arrays, f"{name}.vocabulary"))}
+            engine.vocab_dict, engine.nonoccurrence_array = ids, None
+        index._open(engine, ids, size)
+        return index
 
     def __len__(self) -> int:
         return self._size
@@ -46,7 +75,8 @@ class LexicalIndex:
         scores = self._exact(asked)
         if fuzzy:
             near = [found for word in asked for found in self._near(word)]
-            scores = scores + NEIGHBOUR_WEIGHT * self._exact(near)
+            if near:
+                scores = scores + NEIGHBOUR_WEIGHT * self._exact(near)
         return scores
 
     def coverage(self, query: str, document: str) -> float:
@@ -71,7 +101,7 @@ class LexicalIndex:
 
     def idf(self, word: str) -> float:
         """Robertson's inverse document frequency, never negative."""
-        count = self._frequency.get(word, 0)
+        count = self._count(word)
         return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
 
     def near(self, word: str) -> tuple[str, ...]:
@@ -79,11 +109,19 @@ class LexicalIndex:
         return self._near(word)
 
     def __contains__(self, word: str) -> bool:
-        return word in self._frequency
+        return word in self._ids
+
+    def _count(self, word: str) -> int:
+        """In how many documents a word stands."""
+        column = self._ids.get(word)
+        if column is None:
+            return 0
+        starts = self._engine.scores["indptr"]
+        return int(starts[column + 1]) - int(starts[column])
 
     def _exact(self, asked: list[str]) -> Scores:
-        known = [word for word in asked if word in self._frequency]
-        if self._engine is None or not known:
+        known = [word for word in asked if word in self._ids]
+        if not known:
             return np.zeros(self._size)
         return np.asarray(self._engine.get_scores(known), np.float64)
 
@@ -91,9 +129,12 @@ class LexicalIndex:
         slips = allowed_slips(word)
         if not slips or not word.isalpha():
             return ()
-        found = process.extract(
-            word, self._vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=None
-        )
+        if word in self._ids and len(self._ids) > MANY_WORDS:
+            return ()
+        lengths = range(len(word) - slips, len(word) + slips + 1)
+        alike = [other for n in lengths for other in self._shapes.get((word[0], n), ())]
+        found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        found.sort(key=lambda one: (one[1], one[0]))
         near = (other for other, distance, _ in found if distance and same_word(word, other))
         return tuple(islice(near, 8))
 

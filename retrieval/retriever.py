@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import IndexMissing
-from core.types import Hit, Line, Passage
-from retrieval.embedder import Embedder, SearchEmbedder
-from retrieval.fusion import best_per_group, fuse, lexical_weight, zscores
+from core.types import Hit, Line
+from retrieval.candidates import CandidateScorer
+from retrieval.clustered import ClusteredIndex
+from retrieval.columns import LineTable, PassageTable
+from retrieval.embedder import Embedder, SearchEmbedder, Vectors
 from retrieval.lexical import LexicalIndex
+from retrieval.scoring import ExactScorer, Query, Rows, Scored, Scorer, owners
 from retrieval.store import Index
 from retrieval.units import passage_text, units_of
-
-Scores = NDArray[np.float64]
 
 LOW_COVERAGE = 0.3
 """Below this share of idf the notes use other words than the question: see `Retrieval.unsure`."""
@@ -43,14 +43,6 @@ class Retrieval:
         return self.coverage < LOW_COVERAGE
 
 
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    passage: Scores
-    line: Scores
-    coverage: float
-    closeness: float
-
-
 class Retriever:
     """Searches one index. Cheap to build; holds the index in memory; has no other state.
 
@@ -67,18 +59,14 @@ class Retriever:
         self.index = index
         self._embedder = embedder
         self._near = near or embedder
-        rows, texts = units_of(index.lines, index.asked)
+        rows, self._words, unit_words = _units(index)
         vectors = (len(index.passage_vectors), len(index.unit_vectors))
         if vectors != (len(index.passages), len(rows)):
             raise IndexMissing("The index is damaged (its parts differ): index again.")
-        self._unit_line = np.asarray(rows, np.int64)
-        self._owner = _owners(index.passages, index.lines)
-        self._unit_owner = self._owner[self._unit_line]
-        self._members = _members(self._owner, len(index.passages))
-        self._passage_texts = [passage_text(passage) for passage in index.passages]
-        self._rows = {(line.note, line.number): row for row, line in enumerate(index.lines)}
-        self._words = LexicalIndex(self._passage_texts)
-        self._unit_words = LexicalIndex(texts)
+        self._owner = owners(index.passages, index.lines)
+        self._first = np.searchsorted(self._owner, np.arange(len(index.passages) + 1))
+        self._rows = _rows(index.lines)
+        self._scorer = _scorer(index, (self._words, unit_words), rows, self._owner)
 
     @property
     def vocabulary(self) -> LexicalIndex:
@@ -87,11 +75,14 @@ class Retriever:
 
     def row(self, line: Line) -> int:
         """Where a line stands in `index.lines`."""
-        return self._rows[line.note, line.number]
+        row = self._rows(line.note, line.number)
+        if row is None:
+            raise KeyError((line.note, line.number))
+        return row
 
     def find(self, note: str, number: int) -> int | None:
         """Where a line of a note stands in `index.lines`; None when it is not there any more."""
-        return self._rows.get((note, number))
+        return self._rows(note, number)
 
     def nearness(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
         """The cosine of a text to each of the others."""
@@ -102,12 +93,12 @@ class Retriever:
 
     def context(self, row: int) -> str:
         """The passage, with its headings, that the line at this row of `index.lines` is in."""
-        return self._passage_texts[int(self._owner[row])]
+        return passage_text(self.index.passages[int(self._owner[row])])
 
     def around(self, row: int) -> tuple[int, ...]:
         """The rows of `index.lines` in the same passage, without those of past questions."""
         lines, asked = self.index.lines, self.index.asked
-        members = self._members[int(self._owner[row])]
+        members = self._members(int(self._owner[row]))
         return tuple(m for m in members if (lines[m].note, lines[m].number) not in asked)
 
     def search(
@@ -125,79 +116,84 @@ class Retriever:
         """
         if not self.index.passages or not query.strip():
             return Retrieval(query, (), (), 0.0)
-        found = self._score(query)
-        passage, line = found.passage, found.line
-        if hint:
-            hinted = self._score(f"{query} {hint}")
-            passage, line = passage + hinted.passage, line + hinted.line
-        allowed = self._allowed(notes)
+        asked = [query, f"{query} {hint}"] if hint else [query]
+        found = self._scorer.score([Query(text, self._embed(text)) for text in asked], notes)
+        allowed = self._allowed(found, notes)
+        rows = np.argsort(-found.passage, kind="stable")
+        line = dict(zip(found.lines.tolist(), found.line.tolist(), strict=True))
         hits = tuple(
-            Hit(self.index.passages[row], float(passage[row]), self._best_lines(row, line))
-            for row in np.argsort(-passage, kind="stable")
-            if allowed[row]
-        )[:k]
-        best = self._top_lines(line, passage, allowed, lines)
+            Hit(
+                self.index.passages[int(found.passages[row])],
+                float(found.passage[row]),
+                self._best_lines(int(found.passages[row]), line),
+            )
+            for row in rows[allowed[rows]][:k]
+        )
+        best = self._top_lines(found, allowed, lines)
         return Retrieval(query, hits, best, found.coverage, found.closeness)
 
-    def _score(self, query: str) -> _Scores:
-        """Every passage and every line against one query."""
-        vector = self._embedder.encode_query(query)
+    def _embed(self, text: str) -> Vectors:
+        vector = self._embedder.encode_query(text)
         if len(vector) != self.index.manifest.dimension:
             raise IndexMissing("The index was made with vectors of another length: index again.")
-        lexical = self._words.scores(query)
-        coverage = self._words.coverage(query, self._passage_texts[int(lexical.argmax())])
-        dense_unit = self.index.unit_vectors.scores(vector)
-        lexical_unit = self._unit_words.scores(query)
-        size, lined = len(self.index.passages), bool(len(dense_unit))
-        passage = fuse(
-            self.index.passage_vectors.scores(vector),
-            best_per_group(dense_unit, self._unit_owner, size) if lined else None,
-            lexical,
-            best_per_group(lexical_unit, self._unit_owner, size) if lined else None,
-            coverage,
-        )
-        unit = zscores(dense_unit) + lexical_weight(coverage) * zscores(lexical_unit)
-        line = best_per_group(unit, self._unit_line, len(self.index.lines))
-        return _Scores(passage, line, coverage, float(dense_unit.max()) if lined else 0.0)
+        return vector
 
-    def _allowed(self, notes: Collection[str] | None) -> list[bool]:
-        return [notes is None or passage.note in notes for passage in self.index.passages]
+    def _allowed(self, found: Scored, notes: Collection[str] | None) -> NDArray[np.bool_]:
+        """Which of the passages found are of the notes."""
+        if notes is None:
+            return np.ones(len(found.passages), np.bool_)
+        passages = self.index.passages
+        return np.asarray([passages[row].note in notes for row in found.passages], np.bool_)
 
-    def _best_lines(self, row: int, line: Scores) -> tuple[Line, ...]:
-        members = self._members[row]
-        order = sorted(members, key=lambda member: -line[member])
+    def _members(self, passage: int) -> range:
+        """The rows of its lines."""
+        return range(int(self._first[passage]), int(self._first[passage + 1]))
+
+    def _best_lines(self, row: int, line: dict[int, float]) -> tuple[Line, ...]:
+        order = sorted(self._members(row), key=lambda member: -line[member])
         return tuple(self.index.lines[member] for member in order)
 
     def _top_lines(
-        self, line: Scores, passage: Scores, allowed: Sequence[bool], count: int
+        self, found: Scored, allowed: NDArray[np.bool_], count: int
     ) -> tuple[tuple[Line, float], ...]:
         """Lines by their own score and, for half, their passage's: a fact needs its topic."""
-        scores = line + 0.5 * passage[self._owner]
+        scores = found.line + 0.5 * found.passage[found.owner]
         asked = self.index.asked
         best = []
-        for row in np.argsort(-scores, kind="stable"):
-            found = self.index.lines[row]
-            if allowed[self._owner[row]] and (found.note, found.number) not in asked:
-                best.append((found, float(scores[row])))
+        for place in np.argsort(-scores, kind="stable"):
+            if not allowed[found.owner[place]]:
+                continue
+            line = self.index.lines[int(found.lines[place])]
+            if (line.note, line.number) not in asked:
+                best.append((line, float(scores[place])))
                 if len(best) == count:
                     break
         return tuple(best)
 
 
-def _owners(passages: Sequence[Passage], lines: Sequence[Line]) -> NDArray[np.int64]:
-    """Row of the passage that each line is in."""
-    starts: dict[str, list[tuple[int, int]]] = {}
-    for row, passage in enumerate(passages):
-        starts.setdefault(passage.note, []).append((passage.first_line, row))
-    owners = np.zeros(len(lines), np.int64)
-    for row, line in enumerate(lines):
-        known = starts[line.note]
-        owners[row] = known[bisect_right(known, (line.number, len(passages))) - 1][1]
-    return owners
+def _units(index: Index) -> tuple[Rows, LexicalIndex, LexicalIndex]:
+    """The row of each unit's line, and the words of passages and of units."""
+    if index.unit_lines is not None and index.words is not None and index.unit_words is not None:
+        return index.unit_lines.astype(np.int64), index.words, index.unit_words
+    rows, texts = units_of(index.lines, index.asked)
+    words = LexicalIndex(passage_text(passage) for passage in index.passages)
+    return np.asarray(rows, np.int64), words, LexicalIndex(texts)
 
 
-def _members(owners: NDArray[np.int64], size: int) -> list[list[int]]:
-    members: list[list[int]] = [[] for _ in range(size)]
-    for row, owner in enumerate(owners):
-        members[int(owner)].append(row)
-    return members
+def _rows(lines: Sequence[Line]) -> Callable[[str, int], int | None]:
+    if isinstance(lines, LineTable):
+        return lines.find
+    rows = {(line.note, line.number): row for row, line in enumerate(lines)}
+    return lambda note, number: rows.get((note, number))
+
+
+def _scorer(
+    index: Index, words: tuple[LexicalIndex, LexicalIndex], unit_line: Rows, owner: Rows
+) -> Scorer:
+    """Everything is scored where that is quick, and candidates where it is not."""
+    passages, vectors = index.passage_vectors, index.unit_vectors
+    if isinstance(index.passages, PassageTable):
+        return CandidateScorer(index.passages, (passages, vectors), words, unit_line, owner)
+    if isinstance(passages, ClusteredIndex) or isinstance(vectors, ClusteredIndex):
+        raise IndexMissing("The index is damaged (its parts differ): index again.")
+    return ExactScorer(index.passages, (passages, vectors), words, unit_line, owner)

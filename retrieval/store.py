@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from filelock import FileLock, Timeout
 
 from core.errors import ConfigError, IndexMissing
-from core.types import Line, Passage
-from retrieval.vectors import VectorIndex
+from retrieval.generation import check
+from retrieval.index import Index, KnownVectors, read_index, read_vectors, write_index
+from retrieval.journal import Journal
+from retrieval.manifest import FORMAT, Manifest, NoteInfo, read_manifest
 
-FORMAT = 2
+__all__ = ["FORMAT", "Index", "IndexStore", "KnownVectors", "Manifest", "NoteInfo"]
 _POINTER = "current"
-_MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class NoteInfo:
-    """A source as the learner sees it; `problem` says why one could not be read."""
-
-    name: str
-    sha256: str = ""
-    size: int = 0
-    lines: int = 0
-    passages: int = 0
-    questions: int = 0
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index was made from and with."""
-
-    model: str
-    dimension: int
-    notes: tuple[NoteInfo, ...]
-    format: int = FORMAT
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """A whole index in memory. `asked` are (note, line) of the stems of past questions."""
-
-    manifest: Manifest
-    texts: dict[str, tuple[str, ...]]
-    lines: tuple[Line, ...]
-    passages: tuple[Passage, ...]
-    asked: frozenset[tuple[str, int]]
-    passage_vectors: VectorIndex
-    unit_vectors: VectorIndex
-    keys: NDArray[np.uint64] = field(repr=False)
-
-    @property
-    def usable(self) -> list[NoteInfo]:
-        return [note for note in self.manifest.notes if not note.problem]
+_JOURNAL = "journal"
+_WAIT = 0.2
+"""Seconds between two looks at a lock that another process holds."""
 
 
 class IndexStore:
@@ -73,40 +33,102 @@ class IndexStore:
     def manifest(self) -> Manifest | None:
         """The current manifest, or None when there is no index of this format."""
         generation = self._current()
-        return _read_manifest(generation) if generation else None
+        return read_manifest(generation) if generation else None
 
     def load(self) -> Index:
-        """Read the current generation.
+        """Read the current generation, once more when another process replaced it meanwhile.
 
         Raises:
             IndexMissing: there is none yet, or it is damaged.
         """
+        while True:
+            generation = self._current()
+            manifest = read_manifest(generation) if generation else None
+            try:
+                if generation is None or manifest is None:
+                    raise IndexMissing("There is no index yet: run `python app.py index`.")
+                return read_index(generation, manifest)
+            except IndexMissing:
+                if self._current() == generation:
+                    raise
+
+    def known_vectors(self) -> KnownVectors | None:
+        """The vectors of the current generation if they are sound, whatever else is damaged."""
         generation = self._current()
-        manifest = _read_manifest(generation) if generation else None
+        manifest = read_manifest(generation) if generation else None
         if generation is None or manifest is None:
-            raise IndexMissing("There is no index yet: run `python app.py index`.")
+            return None
         try:
-            texts = {r["note"]: tuple(r["lines"]) for r in _rows(generation / "texts.jsonl")}
-            lines = tuple(_line(row, texts) for row in _rows(generation / "lines.jsonl"))
-            asked = {(r[0], r[1]) for r in _rows(generation / "asked.jsonl")}
-            passages = tuple(_passage(row) for row in _rows(generation / "passages.jsonl"))
-            keys = np.load(generation / "keys.npy", allow_pickle=False)
-        except (OSError, ValueError, LookupError, TypeError, EOFError) as error:
-            raise IndexMissing(f"The index is damaged ({error}): index again.") from error
-        passage_vectors = VectorIndex.load(generation / "passages.faiss")
-        unit_vectors = VectorIndex.load(generation / "units.faiss")
-        if len(keys) != len(passage_vectors) + len(unit_vectors):
-            raise IndexMissing("The index is damaged (its parts differ): index again.")
-        return Index(
-            manifest,
-            texts,
-            lines,
-            passages,
-            frozenset(asked),
-            passage_vectors,
-            unit_vectors,
-            keys,
-        )
+            return read_vectors(generation, manifest)
+        except IndexMissing:
+            return None
+
+    def damage(self) -> str:
+        """What is wrong with the current generation, in a few words; empty when nothing is."""
+        generation = self._current()
+        manifest = read_manifest(generation) if generation else None
+        try:
+            if generation is not None and manifest is not None:
+                check(generation, manifest.files, whole=True)
+        except IndexMissing as error:
+            return str(error).partition("(")[2].rpartition(")")[0]
+        return ""
+
+    def unfinished(self) -> bool:
+        """Whether a run that was stopped has left vectors to go on with."""
+        return (self.folder / _JOURNAL).exists()
+
+    def is_new(self) -> bool:
+        """Whether nothing was ever indexed here, or not to its end."""
+        if not self.folder.exists():
+            return True
+        return all(path.name == _JOURNAL for path in self.folder.iterdir())
+
+    @contextmanager
+    def journal(self, model: str) -> Iterator[Journal]:
+        """Vectors of this run and of one that was stopped; removed when the block ends well.
+
+        Raises:
+            ConfigError: it cannot be written, such as for want of space.
+        """
+        with self._writing():
+            journal = Journal(self.folder / _JOURNAL, model)
+            done = False
+            try:
+                yield journal
+                done = True
+            finally:
+                journal.close(remove=done)
+
+    @contextmanager
+    def lock(self, wait: Callable[[], None] | None = None) -> Iterator[None]:
+        """Only one process writes at a time; `wait` is called while another one does.
+
+        Raises:
+            ConfigError: the lock cannot be made.
+        """
+        path = self.folder.with_name(f"{self.folder.name}.lock")
+        with self._writing():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(path)
+            while True:
+                try:
+                    lock.acquire(timeout=_WAIT)
+                    break
+                except Timeout:
+                    if wait is not None:
+                        wait()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def tidy(self) -> None:
+        """Remove what a killed run left behind, when the current generation needs none of it."""
+        generation = self._current()
+        if generation is not None:
+            (self.folder / _JOURNAL).unlink(missing_ok=True)
+            self._sweep(keep=generation.name)
 
     def save(self, index: Index) -> None:
         """Write a new generation and switch to it. Killed at any moment, the old one serves.
@@ -114,8 +136,13 @@ class IndexStore:
         Raises:
             ConfigError: it cannot be written, such as for want of space.
         """
-        try:
+        with self._writing():
             self._save(index)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ConfigError(
                 f"The index cannot be written to {self.folder} ({error.strerror or error}): make "
@@ -128,7 +155,7 @@ class IndexStore:
         aside = self.folder / f"{name}.tmp"
         aside.mkdir()
         try:
-            _write(aside, index)
+            write_index(aside, index)
             aside.replace(self.folder / name)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
@@ -146,55 +173,15 @@ class IndexStore:
             return None
 
     def _sweep(self, keep: str) -> None:
-        """Remove older generations and what killed runs left behind."""
+        """Remove older generations and what killed runs left behind.
+
+        A process that has one open keeps its files until it is done (POSIX); one that is only
+        opening it begins again with the new one: see `load`.
+        """
         for path in self.folder.iterdir():
-            if path.name in (keep, _POINTER):
+            if path.name in (keep, _POINTER, _JOURNAL):
                 continue
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
-
-
-def _write(folder: Path, index: Index) -> None:
-    _dump(folder / "texts.jsonl", ({"note": n, "lines": t} for n, t in index.texts.items()))
-    _dump(folder / "lines.jsonl", ((r.note, r.number, r.path, r.page) for r in index.lines))
-    _dump(folder / "asked.jsonl", sorted(index.asked))
-    _dump(folder / "passages.jsonl", (asdict(passage) for passage in index.passages))
-    np.save(folder / "keys.npy", index.keys, allow_pickle=False)
-    index.passage_vectors.save(folder / "passages.faiss")
-    index.unit_vectors.save(folder / "units.faiss")
-    _dump(folder / _MANIFEST, [asdict(index.manifest)])
-
-
-def _dump(path: Path, rows: Iterable[Any]) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _rows(path: Path) -> Iterator[Any]:
-    with path.open(encoding="utf-8") as file:
-        for row in file:
-            yield json.loads(row)
-
-
-def _line(row: Sequence[Any], texts: dict[str, tuple[str, ...]]) -> Line:
-    note, number, path, page = row
-    return Line(note, number, texts[note][number - 1], tuple(path), page)
-
-
-def _passage(row: dict[str, Any]) -> Passage:
-    return Passage(**{**row, "path": tuple(row["path"])})
-
-
-def _read_manifest(generation: Path) -> Manifest | None:
-    try:
-        row = next(_rows(generation / _MANIFEST))
-        notes = tuple(NoteInfo(**note) for note in row.pop("notes"))
-        manifest = Manifest(notes=notes, **row)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, StopIteration):
-        return None
-    return manifest if manifest.format == FORMAT else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from core.errors import IndexMissing
 
 Vectors = NDArray[np.float32]
+
+EXACT_ROWS = 50_000
+"""Up to this many rows every one is compared; above, see `retrieval.clustered`."""
 
 
 class VectorIndex:
@@ -37,6 +41,28 @@ class VectorIndex:
             found, rows = self._index.search(query[None, :], len(self))
             scores[rows[0]] = found[0]
         return scores
+
+    def nearest(
+        self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """The rows nearest to `query` (shape (dimension,)), of those `allowed`; at most `k`."""
+        make: Any = faiss.SearchParameters
+        options = None if allowed is None else make(sel=select(allowed))
+        _, rows = self._index.search(query[None, :], k, params=options)
+        found: NDArray[np.int64] = rows[0][rows[0] >= 0]
+        return found
+
+    def take(self, rows: NDArray[np.int64]) -> Vectors:
+        """The vectors of some rows, shape (len(rows), dimension)."""
+        if not len(rows):
+            return np.empty((0, self._index.d), np.float32)
+        found: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64))
+        return found
+
+    @property
+    def told(self) -> str:
+        """What it is, for the manifest."""
+        return "exact"
 
     def rows(self) -> Vectors:
         """All vectors, shape (n, dimension)."""
@@ -69,3 +95,9 @@ class VectorIndex:
             raise IndexMissing(
                 f"The index file {path.name} cannot be read: index again."
             ) from error
+
+
+def select(allowed: NDArray[np.bool_]) -> Any:
+    """FAISS's own form of a choice of rows."""
+    make: Any = faiss.IDSelectorBitmap
+    return make(np.packbits(allowed, bitorder="little"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -66,7 +67,8 @@ def sources_text(notes: Sequence[NoteInfo]) -> str:
     for note in notes:
         told = note.problem and f"left out: {note.problem}"
         counts = f"{note.passages} passages, {note.lines} lines, {note.questions} past questions"
-        rows.append(f"{note.name:<{width}}  {told or counts}")
+        more = f"; {note.remark}" if note.remark else ""
+        rows.append(f"{note.name:<{width}}  {told or counts}{more}")
     return "\n".join(rows)
 
 
@@ -82,17 +84,47 @@ def told() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def progress_line(label: str) -> Callable[[str, float], None]:
-    """A progress report on standard error, one line that is written over on a terminal."""
-    last = -1
+QUIET = 1.0
+"""Seconds in which nothing is told of progress where it cannot be written over."""
+
+
+def progress_line(
+    label: str, now: Callable[[], float] = time.monotonic
+) -> Callable[[str, float], None]:
+    """A progress report on standard error, one line that is written over on a terminal.
+
+    What is left of a stage is estimated once there is something to go by. Elsewhere, such as in a
+    file, what is done within a second is not told.
+    """
+    last, began, first = ("", -1), 0.0, now()
 
     def show(stage: str, share: float) -> None:
-        nonlocal last
+        nonlocal last, began
         percent = int(share * 100)
-        if percent == last or (not sys.stderr.isatty() and percent % 20):
+        if stage != last[0]:
+            began = now()
+        if (stage, percent) == last:
             return
-        last = percent
+        told = percent % 20 == 0 or stage != last[0]
+        if not sys.stderr.isatty() and not (told and now() - first > QUIET):
+            return
+        last = stage, percent
         end = "\r" if sys.stderr.isatty() and percent < 100 else "\n"
-        print(f"{label}: {stage} {percent:3d} %   ", end=end, file=sys.stderr, flush=True)
+        left = time_left(now() - began, share)
+        print(f"{label}: {stage} {percent:3d} %{left:<20}", end=end, file=sys.stderr, flush=True)
 
     return show
+
+
+def time_left(seconds: float, share: float) -> str:
+    """`, about 3 min left`; empty near the ends and in the first seconds."""
+    if seconds < 3 or not 0.01 <= share < 1:
+        return ""
+    left = seconds / share - seconds
+    if left < 90:
+        return f", about {max(1, round(left))} s left"
+    return (
+        f", about {round(left / 60)} min left"
+        if left < 5400
+        else f", about {left / 3600:.1f} h left"
+    )

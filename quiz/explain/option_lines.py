@@ -86,7 +86,7 @@ class OptionLines:
         for line in found if names.whole else islice(found, SEARCHED):
             named = names.named_by(line)
             if named and self._says(line, names, named):
-                search = found[line] + weight * self._near[line]
+                search = found[line] + weight * self._near.get(line, 0.0)
                 scores[line] = search / SCALE + named + self._leads(line, names)
         return sorted(scores, key=lambda line: -scores[line])
 
