@@ -17,6 +17,8 @@ from core.settings import Settings, load_settings
 from ui.terminal import told
 
 if TYPE_CHECKING:
+    from chat.abouts import Abouts
+    from ingest.formats.loaded import ParseLimits
     from ingest.library import Library
     from providers.models import Models
     from retrieval.embedder import SearchEmbedder, SentenceEmbedder
@@ -53,9 +55,11 @@ class Services:
     pool: Pool
     desk: Desk
     desks: Desks
+    abouts: Abouts
 
     def close(self) -> None:
         """Stop what was started."""
+        self.abouts.close()
         self.pool.close()
         self.store.close()
         self.models.close()
@@ -63,9 +67,13 @@ class Services:
 
 def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Services:
     """Wire the program. Nothing is loaded, fetched or started here."""
+    from chat.abouts import Abouts
     from chat.chain import AskChain
+    from ingest.corpus import corpus_key
     from ingest.library import Library
     from ingest.places import place_of
+    from ingest.reader import Reader
+    from ingest.uploads import Limits
     from providers.ledger import Ledger
     from providers.models import Models
     from providers.turns import Turns
@@ -75,7 +83,7 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     from quiz.workshop import Workshop
     from retrieval.embedder import DEFAULT_MODEL, SentenceEmbedder
     from retrieval.remembered import RememberedEmbedder
-    from study.pool import Pool
+    from study.pool import Pool, utc_now
     from study.practice import Practice
     from study.store import StudyStore
     from ui.desk import Desk
@@ -85,12 +93,23 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     embedder = SentenceEmbedder(DEFAULT_MODEL if remote else settings.embedding_model)
     searching = _remote_embedder(settings) if remote else embedder
     folders = [place_of(where, settings.home) for where in corpus or [settings.corpus]]
-    library = Library(folders, settings.home, searching, settings.max_note_mb, local=embedder)
+    reader = Reader(_parse_limits(settings), settings.max_note_mb)
+    reader.kept.folder = settings.home / "parsed" / corpus_key(folders)
+    store = StudyStore(f"sqlite:///{settings.home / 'study.db'}")
+    library = Library(
+        folders,
+        settings.home,
+        searching,
+        settings.max_note_mb,
+        local=embedder,
+        reader=reader,
+        history=store.notes(utc_now),
+        limits=Limits(settings.max_note_mb, settings.max_notes, settings.max_notes_mb),
+    )
     models, turns, notes = Models(settings), Turns(), library.retriever
     exam = read_exam(settings.domains or DEFAULT)
     remembered = RememberedEmbedder(embedder, settings.home / "concepts.npz")
     workshop = Workshop(notes, library.note_lines, remembered, exam)
-    store = StudyStore(f"sqlite:///{settings.home / 'study.db'}")
     pool = Pool(workshop, store, turns, remembered)
 
     def desk(choice: ModelChoice, ledger: Ledger) -> Desk:
@@ -101,7 +120,21 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
         return Desk(choice, ledger, model, chain, practice, PastedExplainer(notes, model, turns))
 
     first = desk(settings.choice, Ledger())
-    return Services(settings, embedder, library, models, store, pool, first, desk)
+    abouts = Abouts(notes, first.model, turns, settings.home / "about")
+    return Services(settings, embedder, library, models, store, pool, first, desk, abouts)
+
+
+def _parse_limits(settings: Settings) -> ParseLimits:
+    from ingest.formats.loaded import ParseLimits
+
+    return ParseLimits(
+        settings.parse_seconds,
+        settings.parse_memory_mb,
+        settings.ocr,
+        settings.zip_members,
+        settings.zip_mb,
+        settings.zip_ratio,
+    )
 
 
 def _remote_embedder(settings: Settings) -> SearchEmbedder:
@@ -142,7 +175,7 @@ def serve(corpus: Corpus = None) -> None:
 
     s = build(corpus)
     log_to(s.settings.home)
-    serve_page(s.library, Seats(s.settings, s.desk, s.desks), s.close)
+    serve_page(s.library, Seats(s.settings, s.desk, s.desks), s.abouts, s.close)
 
 
 @cli.command()
@@ -158,6 +191,17 @@ def index(
     from ui.cli_notes import print_index
 
     print_index(build(corpus, no_llm=True).library, as_json=as_json, yes=yes)
+
+
+@cli.command("import")
+@told()
+def import_file(file: Annotated[Path, typer.Argument(help="A file or archive.")]) -> None:
+    """Show what is understood of a file, questions of other programs too; changes nothing."""
+    from ingest.reader import Reader
+    from ui.cli_import import preview
+
+    settings = load_settings()
+    preview(Reader(_parse_limits(settings), settings.max_note_mb), file)
 
 
 @cli.command()

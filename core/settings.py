@@ -95,6 +95,25 @@ class Settings(BaseSettings):
         None, description="JSON file of your exam's domains, like quiz/concepts/domains.json"
     )
     max_note_mb: float = Field(20.0, gt=0, le=2000, description="larger notes are skipped")
+    max_notes: int = Field(5000, ge=1, le=1_000_000, description="how many notes may be added")
+    max_notes_mb: float = Field(
+        5000.0, gt=0, le=1_000_000, description="what the added notes may have together"
+    )
+    watch: bool = Field(True, description="index saved changes while the page is served")
+    parse_seconds: float = Field(
+        60.0, gt=0, le=3600, description="seconds that reading one file may take"
+    )
+    parse_memory_mb: int = Field(
+        1024, ge=512, le=65536, description="memory that the process reading files may take"
+    )
+    ocr: bool = Field(
+        False, description="read scanned PDF pages with `tesseract`, if it is on the PATH"
+    )
+    zip_members: int = Field(1000, ge=1, le=100_000, description="files that an archive may hold")
+    zip_mb: float = Field(200.0, gt=0, le=2000, description="what an archive may unpack to")
+    zip_ratio: float = Field(
+        200.0, gt=1, le=2000, description="times its own size that an archive may unpack to"
+    )
 
     @property
     def choice(self) -> ModelChoice:

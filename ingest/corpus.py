@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Protocol
 
 from core.errors import NotesError
@@ -69,8 +69,11 @@ class Source:
     file: NoteFile
 
 
-def find_sources(places: Sequence[Place]) -> list[Source]:
+def find_sources(places: Sequence[Place], home: Path | None = None) -> list[Source]:
     """Every file under the corpus folders, hidden ones left out, in order of name.
+
+    Those that the learner added lie in `own_folder(home)`, which need not be there. What else is
+    in `home` is no note, even if a corpus folder holds it.
 
     Raises:
         NotesError: a folder does not exist, or there is no file at all.
@@ -78,10 +81,11 @@ def find_sources(places: Sequence[Place]) -> list[Source]:
     """
     sources: dict[str, Source] = {}
     seen: set[str] = set()
-    for place in places:
+    own = [own_folder(home)] if home is not None and own_folder(home).is_dir() else []
+    for place in [*places, *own]:
         folder = place.resolve().name if isinstance(place, Path) else place.name
         for file, name in _files(place) if isinstance(place, Path) else place.files():
-            if file.identity in seen:
+            if file.identity in seen or _is_generated(file, place, home):
                 continue
             seen.add(file.identity)
             unique = name if name not in sources else f"{folder}/{name}"
@@ -94,6 +98,25 @@ def find_sources(places: Sequence[Place]) -> list[Source]:
         shown = ", ".join(str(place) for place in places)
         raise NotesError(f"There are no notes in {shown}: put .txt or .md files there.")
     return [sources[name] for name in sorted(sources)]
+
+
+def own_folder(home: Path) -> Path:
+    """Where the notes lie that the learner added."""
+    return home / "notes"
+
+
+def _is_generated(file: NoteFile, place: Place, home: Path | None) -> bool:
+    """Whether a file is Noteproof's own, in a `home` that lies in a corpus folder."""
+    if home is None or not isinstance(place, Path) or not isinstance(file, LocalFile):
+        return False
+    inside = home.resolve()
+    return not place.resolve().is_relative_to(inside) and file.path.resolve().is_relative_to(inside)
+
+
+def holder(name: str, files: Container[str]) -> str:
+    """Which of these files a note is of: itself, or the archive it lies in; empty: none."""
+    places = (name, *map(str, PurePosixPath(name).parents))
+    return next((place for place in places if place in files), "")
 
 
 def is_hidden(path: PurePath) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import NotesError
 from ingest.corpus import is_hidden
-from ingest.loaders import loader_of
+from ingest.loaders import check_name
 from ingest.s3_cache import S3Cache
 from ingest.s3_failures import explain_s3
 
@@ -108,7 +108,7 @@ class S3File:
             NotesUnreachable: nor can others.
             ConfigError: it cannot be kept.
         """
-        loader_of(PurePosixPath(self.key))
+        check_name(PurePosixPath(self.key))
         cache, path = self.folder.cache, self.kept
         data = cache.read(path, self.listed)
         if data is None:

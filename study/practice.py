@@ -105,8 +105,12 @@ class Practice:
         return None
 
     def _from_template(self, scope: Scope) -> Item | None:
-        made = next((m for m in self.attempts(scope, None) if m.accepted), None)
+        made = next((m for m in self.attempts(scope, None) if self._good(m)), None)
         return self._show(made.item) if made else None
+
+    def _good(self, made: Made) -> bool:
+        """Accepted, and its note has not been removed in the meantime."""
+        return made.accepted and self.workshop.proven(made.item)
 
     def _show(self, item: Item) -> Item:
         self.store.record_shown(item, self._now())
@@ -183,7 +187,7 @@ class Practice:
         with self._turns.foreground():
             calls = PracticeCalls(self._provider, Turns()) if self._has_model() else None
             for made in self.attempts(scope, None):
-                if not made.accepted or made.item.concept != concept:
+                if not self._good(made) or made.item.concept != concept:
                     continue
                 try:
                     item, checks = maker.examine(made.item, self._run(scope, calls))
@@ -193,6 +197,9 @@ class Practice:
                     return self._show(item)
         self._no_variant[concept] = maker
         return None
+
+    def retired(self, item_id: str) -> bool:
+        return self.store.state(item_id) == "retired"
 
     def submit(self, response: Response) -> Grade:
         item = self._item(response.item_id)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import ConfigError, NoteproofError
 from core.practice import Attempt, Grade, Item, Response
 from study.database import Database
+from study.note_items import NoteHistory
 from study.rows import add_attempt, add_item, read_attempt, read_item
 from study.tables import AttemptRow, FactRow, ItemRow, ItemState, as_utc
 
@@ -52,6 +53,10 @@ class StudyStore:
             if self._opened is None:
                 self._opened = Database(self._url, self._patience)
             return self._opened
+
+    def notes(self, now: Callable[[], datetime]) -> NoteHistory:
+        """What lets the items follow their notes; nothing is opened yet."""
+        return NoteHistory(lambda: self._database, now)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -93,7 +93,9 @@ def run(bench: Bench, library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
         settings: Any = load_settings(llm="none")
         parts: Any = (bench.provider, None, bench.practice, explainer)
         desk = Desk(settings.choice, Ledger(), *parts)
-        return app.Services(settings, None, library, None, bench.store, bench.pool, desk, None)
+        return app.Services(
+            settings, None, library, None, bench.store, bench.pool, desk, None, None
+        )
 
     monkeypatch.setattr(app, "build", build)
     return lambda *words, stdin="": CliRunner().invoke(app.cli, words, input=stdin)

@@ -156,18 +156,18 @@ def test_what_cannot_be_used_is_named_and_not_read_in_vain(
 ) -> None:
     bad = {
         "exam/large.txt": "x" * 3000,
-        "exam/b.pdf": "%PDF",
+        "exam/b.exe": "MZ",
         "exam/c.txt": b"\x89\0\r",
         "exam/d": "",
     }
     filled.put("notes", bad)
     told = problems(library(tmp_path, max_note_mb=0.002))
-    assert set(told) == {"large.txt", "b.pdf", "c.txt", "d"}
+    assert set(told) == {"large.txt", "b.exe", "c.txt", "d"}
     assert "NOTEPROOF_MAX_NOTE_MB" in told["large.txt"]
-    assert ".pdf files are not read yet" in told["b.pdf"]
+    assert ".exe files are not read yet" in told["b.exe"]
     assert "not text" in told["c.txt"]
     assert told["d"] == "it is empty"
-    assert not {"/notes/exam/large.txt", "/notes/exam/b.pdf"} & set(filled.read())
+    assert not {"/notes/exam/large.txt", "/notes/exam/b.exe"} & set(filled.read())
 
 
 def test_an_object_that_vanishes_is_named(filled: StandInS3, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from prompts import FOLDER, Prompt, load_prompt
 VARIABLES = {
     "answer": ("lines", "question"),
     "judge": ("lines", "question"),
+    "summary": ("lines",),
     "terms": ("headings", "question"),
     "general": ("question",),
     "explain": ("option", "lines"),

@@ -346,7 +346,9 @@ def test_what_was_saved_survives_a_kill(store: StudyStore, file: Path) -> None:
         promised.add(process.stdout.readline().strip())
         time.sleep(rng.uniform(0, 0.05) if run else 0)
         process.kill()
-        promised.update(process.communicate()[0].split())
+        # Not `communicate`: it leaves out what `readline` has read ahead.
+        with process:
+            promised.update(process.stdout.read().split())
         assert is_intact(file)
         saved = {attempt.response.typed for attempt in store.attempts()}
         assert promised <= saved

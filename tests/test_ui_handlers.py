@@ -18,6 +18,7 @@ from core.errors import ConfigError, IndexMissing
 from core.settings import Settings
 from core.types import Citation, Turn
 from ingest.library import Library, LibraryState
+from ingest.library_state import Holding
 from providers.base import ModelState
 from providers.ledger import Ledger
 from retrieval.store import NoteInfo
@@ -46,6 +47,9 @@ class FakeShelf:
 
     def sources(self) -> tuple[NoteInfo, ...]:
         return self.notes
+
+    def holding(self) -> Holding:
+        return Holding()
 
     def note_lines(self, note: str) -> tuple[str, ...]:
         return ("One.", "Two.") if note == "a.md" else ()

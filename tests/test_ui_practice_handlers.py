@@ -226,6 +226,23 @@ def test_the_missed_come_again_or_as_variants(trainer: ScriptedTrainer) -> None:
     assert (new.total, trainer.varied) == (2, ["i1"])
 
 
+def test_what_a_removed_note_gave_is_not_dealt(trainer: ScriptedTrainer) -> None:
+    session = started(trainer)
+    ready = dealing.prefetch(trainer, session, None)
+    assert ready is not None
+    trainer.gone.add(ready.item.id)
+    dealt = steps(trainer, session, ready, do="skip", item="i1")[-1][0]
+    assert dealt.item is not None
+    assert dealt.item.id == "i3"
+
+
+def test_what_a_removed_note_gave_is_not_dealt_again(trainer: ScriptedTrainer) -> None:
+    over = ended(trainer)
+    trainer.gone.update(trainer.items)
+    again = after(trainer, over, do="retry")
+    assert (again.phase, again.message) == ("stuck", dealing.GONE)
+
+
 def test_variants_that_do_not_come_are_left_out(
     trainer: ScriptedTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,17 +16,31 @@ from ui.desk import Desk, Seats
 from ui.page import build_page, launch
 
 if TYPE_CHECKING:
+    from chat.abouts import Abouts
     from ingest.library import Library
+    from ingest.watching import Watcher
 
 
-def serve_page(library: Library, seats: Seats, close: Callable[[], None]) -> None:
+def serve_page(library: Library, seats: Seats, abouts: Abouts, close: Callable[[], None]) -> None:
     """Open the page at once, get ready behind it, stay until a signal comes, then `close`."""
     settings, desk = seats.settings, seats.first
-    launch(build_page(library, seats), settings.host, settings.port)
+    launch(build_page(library, seats, abouts), settings.host, settings.port, library)
     print(f"Noteproof is at http://{settings.host}:{settings.port}")
-    threading.Thread(target=_get_ready, args=(library, desk), daemon=True).start()
+    watcher = _watch(library) if settings.watch else None
+    threading.Thread(target=_get_ready, args=(library, desk, abouts), daemon=True).start()
     _until_stopped()
+    if watcher is not None:
+        watcher.close()
     close()
+
+
+def _watch(library: Library) -> Watcher:
+    """Saved changes are indexed from now on; what lies elsewhere is not watched."""
+    from ingest.watching import Watcher
+
+    watcher = Watcher(library.watched(), library.changed)
+    watcher.start()
+    return watcher
 
 
 def log_to(home: Path) -> None:
@@ -44,7 +58,7 @@ def log_to(home: Path) -> None:
     logger.setLevel(logging.INFO)
 
 
-def _get_ready(library: Library, desk: Desk) -> None:
+def _get_ready(library: Library, desk: Desk, abouts: Abouts) -> None:
     """Index, then load the model: one after the other, for they share the processor.
 
     The first question then finds both models loaded and the instructions read. Nothing is sent to
@@ -61,6 +75,7 @@ def _get_ready(library: Library, desk: Desk) -> None:
     if desk.model.wait().phase == "ready" and not desk.model.state().goes_to:
         desk.asker.warm_up()
         desk.trainer.prepare(Scope())
+        abouts.start()
 
 
 def _until_stopped() -> None:

@@ -16,6 +16,8 @@ POLL = 0.4
 """Seconds between two looks whether an item is ready."""
 VARIANT_POLLS = 50
 """Looks after which a variant that does not come is left out."""
+NO_VARIANT = "No new variant of every question is to be had just now."
+GONE = "What was made from a removed note is left out."
 VARIANT = "Looking for a new question on what you missed …"
 
 Clock = Callable[[], float]
@@ -49,7 +51,7 @@ def deal(
     try:
         while session.wanted:
             wanted = session.wanted[0]
-            item = _fetched(session, ready)
+            item = _fetched(trainer, session, ready)
             if item is None and wanted.variant_of and not session.message:  # it may take seconds
                 session = session.waiting(VARIANT)
                 yield session, ready
@@ -63,7 +65,7 @@ def deal(
                 return
             line = trainer.making(session.scope)
             looks += 1
-            if line and (wanted.fresh or looks < VARIANT_POLLS):
+            if line and (wanted.fresh or (wanted.variant_of and looks < VARIANT_POLLS)):
                 session = session.waiting(line)
                 yield session, ready
                 if cancel.wait(POLL):
@@ -75,15 +77,17 @@ def deal(
                 session = session.ended(trainer.why_none(session.scope))
                 yield session, None
                 return
-            remark = "No new variant of every question is to be had just now."
+            remark = GONE if wanted.again else NO_VARIANT
         yield session.ended(remark), None
     except NoteproofError as error:
         yield session.failed(str(error)), ready
 
 
-def _fetched(session: QuizSession, ready: Ready | None) -> Item | None:
-    fits = ready is not None and (ready.quiz, ready.wanted) == (session.quiz, session.wanted[0])
-    return ready.item if ready is not None and fits else None
+def _fetched(trainer: Trainer, session: QuizSession, ready: Ready | None) -> Item | None:
+    """What was fetched ahead for this card, unless its note has been removed since."""
+    if ready is None or (ready.quiz, ready.wanted) != (session.quiz, session.wanted[0]):
+        return None
+    return None if trainer.retired(ready.item.id) else ready.item
 
 
 def _awaited(
@@ -109,5 +113,5 @@ def _awaited(
 
 def _fetch(trainer: Trainer, scope: Scope, wanted: Wanted) -> Item | None:
     if wanted.again is not None:
-        return wanted.again
+        return None if trainer.retired(wanted.again.id) else wanted.again
     return trainer.variant(wanted.variant_of) if wanted.variant_of else trainer.next(scope)

@@ -134,7 +134,10 @@ def suggestions(shelf: Shelf, rng: random.Random) -> tuple[str, ...]:
         index = shelf.retriever().index
     except IndexMissing:
         return ()
-    return tuple(suggest(index.passages, index.lines, SUGGESTIONS, rng))
+    here = {source.name for source in shelf.sources()}
+    passages = [passage for passage in index.passages if passage.note in here]
+    lines = [line for line in index.lines if line.note in here]
+    return tuple(suggest(passages, lines, SUGGESTIONS, rng))
 
 
 def busy(shelf: Shelf, model: Model) -> bool:

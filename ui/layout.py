@@ -14,11 +14,6 @@ PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private
 AT_ONCE: dict[str, Any] = {**PRIVATE, "queue": False}
 
 _CONNECT = "(window.noteproof ??= {{}}).{name} = (data) => trigger('{event}', data);"
-# A tick is a property in the browser; when rows move, the attribute is what is right.
-_KEEP_TICKS = (
-    "watch('value', () => element.querySelectorAll('[data-source]').forEach("
-    "(box) => { box.checked = box.hasAttribute('checked'); }));"
-)
 _VIEWER = (
     '<div class="panel-head"><h2 id="note-name">Note</h2>'
     '<button type="button" class="plain" data-do="close-note">Close</button></div>'
@@ -62,12 +57,6 @@ def _tab(name: str) -> str:
         f'aria-controls="{name}-column" aria-selected="{"true" if first else "false"}" '
         f'tabindex="{0 if first else -1}">{name.capitalize()}</button>'
     )
-
-
-def sources_column() -> gr.HTML:
-    """The notes on the left."""
-    with gr.Column(elem_id="sources-column", scale=0, min_width=0):
-        return html("sources", connect={"sources": "select"}, also=_KEEP_TICKS)
 
 
 def proof_column(note_view: NoteView) -> gr.HTML:

@@ -11,7 +11,9 @@ from core.practice import Decision, Explanation, Grade, Item, Pasted, Recheck, R
 from core.types import Turn
 
 if TYPE_CHECKING:
-    from ingest.library import LibraryState
+    from chat.about import About
+    from ingest.library_state import Holding, LibraryState
+    from ingest.uploads import Added, Removal
     from providers.base import ModelState
     from retrieval.retriever import Retrieval, Retriever
     from retrieval.store import NoteInfo
@@ -51,6 +53,9 @@ class Shelf(Protocol):
     def places(self) -> Sequence[str]:
         """Where the notes lie."""
 
+    def holding(self) -> Holding:
+        """What is known of the sources beside their index."""
+
     def note_lines(self, note: str) -> Sequence[str]: ...
 
     def retriever(self) -> Retriever: ...
@@ -62,6 +67,38 @@ class Shelf(Protocol):
 
     def keep_old(self) -> None:
         """Send nothing, and go on with the index there is."""
+
+
+class Keeper(Protocol):
+    """What the page does to the notes; `ingest.library.Library` is one.
+
+    Raises NoteproofError with a message for the learner.
+    """
+
+    @property
+    def version(self) -> int:
+        """Grows with every change that the page should show."""
+
+    def require_size(self, size: int) -> None:
+        """Raises when a file of so many bytes is too large to be added."""
+
+    def add(self, name: str, data: bytes) -> Added: ...
+
+    def rename(self, name: str, new: str) -> str: ...
+
+    def remove(self, name: str) -> Removal: ...
+
+    def take_back(self, removal: Removal) -> str: ...
+
+
+class Describer(Protocol):
+    """Tells what a note is about; `chat.abouts.Abouts` is one."""
+
+    def of(self, note: str) -> About | None:
+        """What is known now; more may be made from now on. None: there is no such note."""
+
+    def waiting(self, note: str) -> str:
+        """One line on what is being made; empty when nothing more will come."""
 
 
 class Model(Protocol):
@@ -101,6 +138,9 @@ class Trainer(Protocol):
 
     def variant(self, item_id: str) -> Item | None:
         """A fresh item on the same concept, noted as shown; None: none is ready."""
+
+    def retired(self, item_id: str) -> bool:
+        """Whether an item must not be dealt any more, such as when its note was removed."""
 
     def submit(self, response: Response) -> Grade:
         """Grade and save, in this order of appearance: it is on disk when this returns."""

@@ -86,7 +86,7 @@ def _id_of(row: str) -> str | int | None:
 
 
 def hits_record(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Hits, best first: note, first_line, last_line, score, path, text."""
+    """Hits, best first: note, first_line, last_line, score, path, text; page where there is one."""
     return [
         {
             "note": hit.passage.note,
@@ -95,9 +95,15 @@ def hits_record(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "score": round(hit.score, 4),
             "path": list(hit.passage.path),
             "text": hit.passage.text,
+            **({"page": page} if (page := page_of(hit)) else {}),
         }
         for hit in hits
     ]
+
+
+def page_of(hit: Hit) -> str:
+    """The page or slide of its best line; empty where the note has none."""
+    return hit.best_lines[0].page if hit.best_lines else ""
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.types import Answer, Sentence
 from ui.conversation import Conversation, Exchange
 from ui.render_evidence import mark, place, quoted, target
-from ui.render_notes import plural
+from ui.render_sources import plural
 
 if TYPE_CHECKING:
     from ingest.library import LibraryState

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ui.render_sources import Column, list_html
+
 if TYPE_CHECKING:
-    from ingest.library import LibraryState
+    from ingest.library_state import LibraryState
     from providers.base import ModelState
     from retrieval.store import NoteInfo
 
@@ -15,11 +17,6 @@ WINDOW = 4000
 """A longer note is shown in part, or the browser would stall."""
 CHUNK = 100
 """Lines that the browser lays out together, once they come into sight."""
-
-
-def plural(count: int, word: str) -> str:
-    """`1 line`, `1,200 lines`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def header_html(library: LibraryState, model: ModelState) -> str:
@@ -95,37 +92,15 @@ def sources_html(
     library: LibraryState,
     model: ModelState,
     model_label: str,
+    column: Column | None = None,
 ) -> str:
     """The left column: a tick for each note, those that failed, the index, the model."""
-    usable = [source for source in sources if not source.problem]
-    failed = [source for source in sources if source.problem]
-    rows = "".join(_source(source, source.name not in unchecked) for source in usable)
-    body = f'<ul class="sources">{rows}</ul>' if rows else '<p class="quiet">No notes yet.</p>'
-    if failed:
-        items = "".join(
-            f"<li><b>{escape(s.name)}</b><span>{escape(s.problem)}</span></li>" for s in failed
-        )
-        body += f'<h3>Not read</h3><ul class="failed">{items}</ul>'
-    return (
-        '<div class="panel-head"><h2>Sources</h2>'
-        '<button type="button" class="plain" data-do="renew" '
+    listed = list_html(sources, unchecked, column or Column())
+    head = (
+        '<div class="state-head"><h3>State</h3><button type="button" class="plain" data-do="renew" '
         'title="Look for new and changed notes">Check again</button></div>'
-        f"{body}<h3>State</h3>{_index_state(library)}{_model_state(model, model_label)}"
     )
-
-
-def _source(source: NoteInfo, checked: bool) -> str:
-    name = escape(source.name)
-    counts = [plural(source.lines, "line"), plural(source.passages, "passage")]
-    if source.questions:
-        counts.append(plural(source.questions, "past question"))
-    tick = " checked" if checked else ""
-    return (
-        f'<li><input type="checkbox" data-source="{name}" aria-label="Search {name}"{tick}>'
-        f'<button type="button" class="source" data-do="open" data-note="{name}" data-first="0" '
-        f'data-last="0" title="Open {name}"><b>{name}</b>'
-        f"<span>{escape(' · '.join(counts))}</span></button></li>"
-    )
+    return f"{listed}{head}{_index_state(library)}{_model_state(model, model_label)}"
 
 
 def _index_state(state: LibraryState) -> str:

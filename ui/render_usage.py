@@ -10,7 +10,8 @@ from html import escape
 from providers.base import ModelState
 from providers.ledger import Sent, Spent
 from providers.prices import Prices
-from ui.render_notes import going_out, plural
+from ui.render_notes import going_out
+from ui.render_sources import plural
 
 LEAST = Decimal("0.0001")
 

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import ConfigError
 from ui.gradio_import import gr
+from ui.notes_route import NotesRoute
+from ui.ports import Keeper
 
 ASSETS = Path(__file__).parent / "assets"
 STYLES = (
@@ -23,8 +25,9 @@ STYLES = (
     "practice.css",
     "explain.css",
     "settings.css",
+    "sources.css",
 )
-SCRIPTS = ("page.js", "practice.js", "explain.js", "settings.js")
+SCRIPTS = ("page.js", "practice.js", "explain.js", "settings.js", "sources.js")
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
 POLICY = "; ".join(
@@ -72,8 +75,12 @@ def _asks_for_outside(path: str) -> bool:
     return "/proxy=" in path or "/file=http" in path or "/file/http" in path
 
 
-def launch(blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860) -> str:
+def launch(
+    blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860, notes: Keeper | None = None
+) -> str:
     """Serve the page in background threads and return its address. `blocks.close()` ends it.
+
+    Without `notes` no files can be added.
 
     Raises:
         ConfigError: the port is in use, or the host is none of this machine's.
@@ -101,9 +108,14 @@ def launch(blocks: gr.Blocks, host: str = "127.0.0.1", port: int = 7860) -> str:
         theme=gr.themes.Base(font=FONT, font_mono=MONO),
         head=_head(),
         js="\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS),
-        app_kwargs={"middleware": [Middleware(Guard)]},
+        app_kwargs={"middleware": _middleware(host, notes)},
     )
     return str(address)
+
+
+def _middleware(host: str, notes: Keeper | None) -> list[Middleware]:
+    added = [Middleware(NotesRoute, notes, host)] if notes is not None else []
+    return [Middleware(Guard), *added]
 
 
 def _head() -> str:

@@ -16,11 +16,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from chat.abouts import Abouts
 from core.model_choice import ModelChoice
 from core.settings import Settings
 from core.types import Citation
 from ingest.library import Library
+from providers.base import NoModel
 from providers.ledger import Ledger
+from providers.turns import Turns
 from tests.e2e.fakes import HOSTILE, FakeModel, HashEmbedder, ScriptedAsker
 from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
 from ui.desk import Desk, Seats
@@ -100,7 +103,8 @@ class World:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     corpus = tmp_path_factory.mktemp("corpus")
     _write_notes(corpus)
-    library = Library([corpus], tmp_path_factory.mktemp("home"), HashEmbedder())
+    library_home = tmp_path_factory.mktemp("home")
+    library = Library([corpus], library_home, HashEmbedder())
     library.update()
     asker = ScriptedAsker(lambda: _citations(library))
     trainer = ScriptedTrainer(lambda: _citations(library))
@@ -112,8 +116,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         return Desk(choice, ledger, model, asker, trainer, explainer)
 
     seats = Seats(settings, desks(settings.choice, Ledger()), desks)
-    blocks = build_page(library, seats)
-    address = launch(blocks, "127.0.0.1", 0)
+    abouts = Abouts(library.retriever, NoModel(), Turns(), library_home / "about")
+    blocks = build_page(library, seats, abouts)
+    address = launch(blocks, "127.0.0.1", 0, library)
     yield World(address, asker, library, model, trainer, explainer)
     blocks.close(verbose=False)
 

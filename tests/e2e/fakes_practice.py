@@ -95,6 +95,7 @@ class ScriptedTrainer:
     steps: int = 3
     pause: float = 0.01
     retire: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     slow_looks: int = 3
     prepared: list[Scope] = field(default_factory=list)
@@ -143,6 +144,9 @@ class ScriptedTrainer:
     def variant(self, item_id: str) -> Item | None:
         self.varied.append(item_id)
         return self._new(self.items[item_id].kind)
+
+    def retired(self, item_id: str) -> bool:
+        return item_id in self.gone
 
     def submit(self, response: Response) -> Grade:
         item = self.items[response.item_id]

@@ -172,6 +172,16 @@ def test_by_thumb_on_a_phone(visit: Visit, world: World) -> None:
     assert len(world.trainer.submitted) == 2
 
 
+def test_end_right_after_next_ends_the_quiz(visit: Visit, world: World) -> None:
+    page = visit(tab="practice")
+    begin(page)
+    card(page, 1)
+    check_by_key(page, "2")
+    page.wait_for_timeout(400)
+    page.evaluate("() => { noteproof.actions['quiz-next'](); noteproof.actions['quiz-end'](); }")
+    expect(page.locator(".score b")).to_have_text("1 of 1")
+
+
 def test_a_second_click_on_check_does_not_skip_the_answer(visit: Visit) -> None:
     page = visit(tab="practice")
     begin(page)

@@ -138,12 +138,12 @@
     if (phone()) closeSheets(name);
     body.classList.toggle(side(name));
   }
-  function show(name) {
+  const show = (np.showSide = (name) => {
     if (phone()) {
       closeSheets();
       body.classList.add(side(name));
-    } else body.classList.remove(side(name));
-  }
+    } else body.classList.toggle(side(name), side(name).startsWith("show"));
+  });
   function closeSheets(except) {
     for (const name of ["sources", "proof"])
       if (name !== except) body.classList.remove(`sheet-${name}`);

@@ -56,8 +56,9 @@
     "quiz-flag": () => send("flag"),
     "quiz-explain": () => !telling() && np.inTurn("tell", {}),
     "quiz-stop": () => np.halt({}),
-    // While a card is waited for or checked, what is sent would wait too: that ends first.
-    "quiz-end": () => ($("#actions .stop") && np.halt({}), send("end")),
+    // While a card is waited for or checked, what is sent would wait too: that ends first. It
+    // names no card: pressed right after "Next", the quiz ends whichever card has come.
+    "quiz-end": () => ($("#actions .stop") && np.halt({}), act({ do: "end" })),
     "quiz-new": () => act({ do: "new" }),
     "quiz-retry": () => act({ do: "retry" }),
     "quiz-variants": () => act({ do: "variants" }),
@@ -81,6 +82,13 @@
     }
     const keys = $("#quiz-keys");
     if (keys) keys.checked = localStorage.getItem("noteproof-keys") !== "off";
+  };
+  np.quizOn = (note) => {
+    if ($("#actions .stop")) np.halt({});
+    if (phase() !== "setup") act({ do: "new" });
+    kept = { ...setup(), ...kept, note };
+    np.tab("practice");
+    np.offered();
   };
   document.addEventListener("change", (event) => {
     if (event.target.id === "quiz-keys")
