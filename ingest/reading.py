@@ -13,9 +13,10 @@ from core.types import Line, Passage
 from ingest.embedding import fingerprint
 from ingest.formats.loaded import Loaded
 from ingest.passages import read_note
-from retrieval.columns import LineTable, NoteTexts, PassageTable
+from retrieval.columns import LineTable, PassageTable
 from retrieval.journal import Keys
 from retrieval.lexical import LexicalIndex
+from retrieval.packed import NoteTexts
 from retrieval.store import NoteInfo
 from retrieval.units import IndexTexts, iter_units, passage_text
 

@@ -141,7 +141,11 @@ def _spread(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
 
 def _best(scores: Scores, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
     """Rows of the `k` highest scores above zero."""
-    rows = np.flatnonzero(scores if allowed is None else scores * allowed)
+    if allowed is not None:
+        scores = scores * allowed
+    rows = np.flatnonzero(scores > scores.max(initial=0.0) / 2)  # few, and mostly enough
+    if len(rows) < k:
+        rows = np.flatnonzero(scores)
     if len(rows) > k:
         rows = rows[np.argpartition(-scores[rows], k)[:k]]
     return rows

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import IndexMissing
-from retrieval.columns import Arrays
+from retrieval.packed import Arrays
 
 SMALL_FILE = 1 << 20
 """Bytes; up to this an array is read into memory, a larger one is mapped."""

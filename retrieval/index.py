@@ -12,14 +12,17 @@ from numpy.typing import NDArray
 from core.errors import IndexMissing
 from core.types import Line, Passage
 from retrieval.clustered import ClusteredIndex
-from retrieval.columns import LineTable, NoteTexts, PassageTable
+from retrieval.columns import LineTable, PassageTable
 from retrieval.generation import check, dump_rows, read_arrays, read_rows, save_arrays, settle
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest, NoteInfo, write_manifest
+from retrieval.packed import NoteTexts
 from retrieval.vectors import EXACT_ROWS, VectorIndex
 
 AnyVectors = VectorIndex | ClusteredIndex
 _VECTORS = ("keys.npy", "passages.faiss", "units.faiss")
+_ROWS = ".rows.npy"
+"""What a clustered index has beside its codes; see `ClusteredIndex.save`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def read_vectors(generation: Path, manifest: Manifest) -> KnownVectors:
         IndexMissing: they are damaged.
     """
     try:
-        check(generation, {name: manifest.files[name] for name in _VECTORS}, whole=True)
+        names = [*_VECTORS, *(name for name in manifest.files if name.endswith(_ROWS))]
+        check(generation, {name: manifest.files[name] for name in names}, whole=True)
         keys = np.load(generation / "keys.npy", allow_pickle=False)
     except (LookupError, OSError, ValueError) as error:
         raise IndexMissing(f"The index is damaged ({error}): index again.") from error
@@ -95,7 +99,8 @@ def read_index(generation: Path, manifest: Manifest) -> Index:
         IndexMissing: a part is absent or damaged.
     """
     check(generation, manifest.files)
-    names = [name.removesuffix(".npy") for name in manifest.files if name.endswith(".npy")]
+    files = [name for name in manifest.files if not name.endswith(_ROWS)]
+    names = [name.removesuffix(".npy") for name in files if name.endswith(".npy")]
     try:
         arrays = read_arrays(generation, names)
         texts = NoteTexts.read(arrays)
@@ -128,4 +133,4 @@ def _read_index(path: Path) -> AnyVectors:
             kind = file.read(4)
     except OSError as error:
         raise IndexMissing(f"The index file {path.name} cannot be read: index again.") from error
-    return ClusteredIndex.load(path) if kind[:2] == b"Iw" else VectorIndex.load(path)
+    return ClusteredIndex.load(path) if kind == b"IwPf" else VectorIndex.load(path)

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from core.function_words import FUNCTION_WORDS
 from core.text import words
-from retrieval.columns import Arrays, Strings
+from retrieval.packed import Arrays, Strings
 
 Scores = NDArray[np.float64]
 

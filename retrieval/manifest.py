@@ -11,7 +11,7 @@ from typing import Any
 
 from retrieval.generation import FileSeal, as_json, dump_rows, read_rows
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST = "manifest.json"
 
 

@@ -77,10 +77,7 @@ class VectorIndex:
         Raises:
             OSError: it cannot be written whole.
         """
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise OSError(f"{path.name} cannot be written") from error
+        write_faiss(self._index, path)
 
     @classmethod
     def load(cls, path: Path) -> VectorIndex:
@@ -89,15 +86,26 @@ class VectorIndex:
         Raises:
             IndexMissing: the file is absent or damaged.
         """
-        try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
-            raise IndexMissing(
-                f"The index file {path.name} cannot be read: index again."
-            ) from error
+        return cls(read_faiss(path))
 
 
 def select(allowed: NDArray[np.bool_]) -> Any:
     """FAISS's own form of a choice of rows."""
     make: Any = faiss.IDSelectorBitmap
     return make(np.packbits(allowed, bitorder="little"))
+
+
+def write_faiss(index: faiss.Index, path: Path) -> None:
+    """Write in FAISS's own format. Raises OSError: it cannot be written whole."""
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise OSError(f"{path.name} cannot be written") from error
+
+
+def read_faiss(path: Path) -> Any:
+    """Any of FAISS's indexes. Raises IndexMissing: the file is absent or damaged."""
+    try:
+        return faiss.read_index(str(path))
+    except RuntimeError as error:
+        raise IndexMissing(f"The index file {path.name} cannot be read: index again.") from error

@@ -16,8 +16,9 @@ from ingest.library import Library
 from retrieval import build, candidates
 from retrieval import index as index_module
 from retrieval.clustered import ClusteredIndex, overlap
-from retrieval.columns import LineTable, NoteTexts, PassageTable, Strings
+from retrieval.columns import LineTable, PassageTable
 from retrieval.lexical import LexicalIndex
+from retrieval.packed import NoteTexts, Strings
 from retrieval.retriever import Retriever
 
 SIZE, DIMENSION = 30_000, 64
@@ -64,7 +65,27 @@ def test_saved_and_mapped_it_gives_the_same(
     allowed = np.zeros(SIZE, np.bool_)
     allowed[100:200] = True
     assert set(index.nearest(rows[150], 10, allowed)) <= set(range(100, 200))
-    (tmp_path / "x.faiss").write_bytes(b"IwSq and no more")
+
+
+@pytest.mark.parametrize("damaged", ["x.faiss", "x.rows.npy"])
+@pytest.mark.parametrize("content", [None, b"", b"IwPf and no more", b"\x93NUMPY\x01\x00"])
+def test_what_is_damaged_is_not_used(
+    clustered: tuple[ClusteredIndex, float], tmp_path: Path, damaged: str, content: bytes | None
+) -> None:
+    clustered[0].save(tmp_path / "x.faiss")
+    if content is None:
+        (tmp_path / damaged).unlink()
+    else:
+        (tmp_path / damaged).write_bytes(content)
+    with pytest.raises(IndexMissing, match="index again"):
+        ClusteredIndex.load(tmp_path / "x.faiss")
+
+
+def test_rows_of_another_index_are_not_used(
+    clustered: tuple[ClusteredIndex, float], tmp_path: Path
+) -> None:
+    clustered[0].save(tmp_path / "x.faiss")
+    np.save(tmp_path / "x.rows.npy", np.zeros((SIZE - 1, DIMENSION), np.float16))
     with pytest.raises(IndexMissing, match="index again"):
         ClusteredIndex.load(tmp_path / "x.faiss")
 
