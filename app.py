@@ -3,66 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from core.model_choice import ModelChoice
-from core.practice import Difficulty, ItemKind
 from core.settings import Settings, load_settings
-from ui.terminal import told
+from ui.commands import AsJson, Corpus, NoModel, command_line
+from ui.services import Services, indexed, with_model
 
 if TYPE_CHECKING:
-    from chat.abouts import Abouts
-    from ingest.formats.loaded import ParseLimits
-    from ingest.library import Library
-    from providers.models import Models
-    from retrieval.embedder import SearchEmbedder, SentenceEmbedder
-    from study.pool import Pool
-    from study.store import StudyStore
-    from ui.desk import Desk, Desks
+    from ingest.reader import Reader
+    from providers.ledger import Ledger
+    from retrieval.embedder import SearchEmbedder
+    from ui.desk import Desk
+
+__all__ = ["AsJson", "Corpus", "NoModel", "Services", "build", "cli", "indexed", "with_model"]
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 for _tracing in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
     os.environ[_tracing] = "false"
-
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Corpus = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--corpus", metavar="DIR", help="Folder of notes or s3://bucket/prefix; may be given again."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-NoModel = Annotated[bool, typer.Option("--no-llm", help="Keep the model out.")]
-Batch = Annotated[bool, typer.Option("--batch", help="Read JSON lines on standard input.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything a command or the page needs, built once. `desk` has the model that is set."""
-
-    settings: Settings
-    embedder: SentenceEmbedder
-    library: Library
-    models: Models
-    store: StudyStore
-    pool: Pool
-    desk: Desk
-    desks: Desks
-    abouts: Abouts
-
-    def close(self) -> None:
-        """Stop what was started."""
-        self.abouts.close()
-        self.pool.close()
-        self.store.close()
-        self.models.close()
 
 
 def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Services:
@@ -72,7 +33,6 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     from ingest.corpus import corpus_key
     from ingest.library import Library
     from ingest.places import place_of
-    from ingest.reader import Reader
     from ingest.uploads import Limits
     from providers.ledger import Ledger
     from providers.models import Models
@@ -93,7 +53,7 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     embedder = SentenceEmbedder(DEFAULT_MODEL if remote else settings.embedding_model)
     searching = _remote_embedder(settings) if remote else embedder
     folders = [place_of(where, settings.home) for where in corpus or [settings.corpus]]
-    reader = Reader(_parse_limits(settings), settings.max_note_mb)
+    reader = build_reader(settings)
     reader.kept.folder = settings.home / "parsed" / corpus_key(folders)
     store = StudyStore(f"sqlite:///{settings.home / 'study.db'}")
     library = Library(
@@ -124,10 +84,12 @@ def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Servi
     return Services(settings, embedder, library, models, store, pool, first, desk, abouts)
 
 
-def _parse_limits(settings: Settings) -> ParseLimits:
+def build_reader(settings: Settings) -> Reader:
+    """What parses files, within the limits that are set. It keeps nothing on disk."""
     from ingest.formats.loaded import ParseLimits
+    from ingest.reader import Reader
 
-    return ParseLimits(
+    limits = ParseLimits(
         settings.parse_seconds,
         settings.parse_memory_mb,
         settings.ocr,
@@ -135,6 +97,7 @@ def _parse_limits(settings: Settings) -> ParseLimits:
         settings.zip_mb,
         settings.zip_ratio,
     )
+    return Reader(limits, settings.max_note_mb)
 
 
 def _remote_embedder(settings: Settings) -> SearchEmbedder:
@@ -143,178 +106,7 @@ def _remote_embedder(settings: Settings) -> SearchEmbedder:
     return make_embedder(settings)
 
 
-def indexed(services: Services) -> Services:
-    """With the index brought up to date, progress on standard error."""
-    from ui.cli_notes import bring_up_to_date
-
-    bring_up_to_date(services.library)
-    return services
-
-
-def with_model(services: Services, patient: bool) -> Services:
-    """With the model started; `patient` waits for a download, else only for loading."""
-    from ui.cli_models import start_model
-
-    start_model(services.desk.model, services.settings, patient=patient)
-    return services
-
-
-@cli.callback(invoke_without_command=True)
-def main(context: typer.Context, corpus: Corpus = None) -> None:
-    """A study assistant that proves every sentence by lines of your notes."""
-    if context.invoked_subcommand is None:
-        serve(corpus)
-
-
-@cli.command()
-@told()
-def serve(corpus: Corpus = None) -> None:
-    """Open the page (the default). Indexing and the model get ready behind it."""
-    from ui.cli_serve import log_to, serve_page
-    from ui.desk import Seats
-
-    s = build(corpus)
-    log_to(s.settings.home)
-    serve_page(s.library, Seats(s.settings, s.desk, s.desks), s.abouts, s.close)
-
-
-@cli.command()
-@told()
-def index(
-    corpus: Corpus = None,
-    as_json: AsJson = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Agree to send the notes to a remote embedding model.")
-    ] = False,
-) -> None:
-    """Bring the index in line with the notes."""
-    from ui.cli_notes import print_index
-
-    print_index(build(corpus, no_llm=True).library, as_json=as_json, yes=yes)
-
-
-@cli.command("import")
-@told()
-def import_file(file: Annotated[Path, typer.Argument(help="A file or archive.")]) -> None:
-    """Show what is understood of a file, questions of other programs too; changes nothing."""
-    from ingest.reader import Reader
-    from ui.cli_import import preview
-
-    settings = load_settings()
-    preview(Reader(_parse_limits(settings), settings.max_note_mb), file)
-
-
-@cli.command()
-@told()
-def search(
-    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
-    corpus: Corpus = None,
-    as_json: AsJson = False,
-    no_llm: NoModel = False,
-    batch: Batch = False,
-    count: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 8,
-) -> None:
-    """Find passages. Without a query: JSON lines {"id", "question", "history"?} from stdin."""
-    from ui.cli_ask import need_input, search_notes
-
-    need_input(query, batch, sys.stdin)
-    services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=query is None)
-    search_notes(services.desk.asker, query, sys.stdin, count, as_json=as_json)
-
-
-@cli.command()
-@told()
-def ask(
-    question: Annotated[str | None, typer.Argument(help="What to ask.")] = None,
-    corpus: Corpus = None,
-    as_json: AsJson = False,
-    no_llm: NoModel = False,
-    batch: Batch = False,
-    free: Annotated[
-        bool, typer.Option("--without-notes", help="Let the model answer from itself, marked so.")
-    ] = False,
-) -> None:
-    """Answer from the notes. Without a question: JSON lines from stdin, as for search."""
-    from ui.cli_ask import ask_notes, need_input
-
-    need_input(question, batch, sys.stdin)
-    services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=question is None)
-    ask_notes(services.desk.asker, question, sys.stdin, from_notes=not free, as_json=as_json)
-
-
-@cli.command()
-@told()
-def concepts(corpus: Corpus = None, as_json: AsJson = False) -> None:
-    """List what the notes name: each concept with its facts, siblings and domain."""
-    from ui.cli_notes import print_concepts
-
-    workshop = indexed(build(corpus, no_llm=True)).desk.trainer.workshop
-    print_concepts(workshop.maker().known, as_json=as_json)
-
-
-@cli.command()
-@told()
-def quiz(
-    corpus: Corpus = None,
-    topic: Annotated[str, typer.Option(help="What about: a name or a theme.")] = "",
-    domain: Annotated[str, typer.Option(help="A domain, by name or number.")] = "",
-    kind: Annotated[ItemKind | None, typer.Option(help="Kind of question.")] = None,
-    difficulty: Annotated[Difficulty | None, typer.Option(help="How hard.")] = None,
-    count: Annotated[int, typer.Option("-n", min=1, max=500, help="How many.")] = 5,
-    rejected: Annotated[bool, typer.Option("--rejected", help="Print failed drafts too.")] = False,
-    as_json: AsJson = False,
-    no_llm: NoModel = False,
-) -> None:
-    """Practise in the terminal; with --json print new, checked questions."""
-    from ui.cli_practice import practise
-
-    services = indexed(build(corpus, no_llm=no_llm))
-    practice = services.desk.trainer
-    scope = practice.workshop.scope(topic, domain, None, kind, difficulty)
-    with_model(services, patient=as_json)
-    practise(practice, scope, count, sys.stdin, as_json=as_json, with_rejected=rejected)
-
-
-@cli.command()
-@told()
-def explain(
-    corpus: Corpus = None,
-    as_json: AsJson = False,
-    batch: Annotated[
-        bool, typer.Option("--batch", help='JSON lines {"id", "text"} on standard input.')
-    ] = False,
-    no_llm: NoModel = False,
-) -> None:
-    """Explain an exam question pasted on standard input, every option from your notes."""
-    from ui.cli_explain import explain_pasted
-
-    services = with_model(indexed(build(corpus, no_llm=no_llm)), patient=True)
-    explain_pasted(services.desk.explainer, sys.stdin, batch=batch, as_json=as_json)
-
-
-@cli.command()
-@told()
-def models(
-    fetch: Annotated[bool, typer.Option("--fetch", help="Fetch what is missing.")] = False,
-    probe: Annotated[
-        bool, typer.Option("--probe", help="Look for model servers on this machine's usual ports.")
-    ] = False,
-    test: Annotated[bool, typer.Option("--test", help="Ask the set model for a token.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """What models are there, what is missing, how large it is."""
-    from ui.cli_models import fetch_model, print_models, print_servers, print_trial
-
-    settings = load_settings()
-    if fetch:
-        fetch_model(settings.model_folder, settings.model_url)
-    if probe:
-        print_servers(settings, as_json=as_json)
-    if test:
-        print_trial(settings, as_json=as_json)
-    if not (probe or test):
-        print_models(settings, as_json=as_json)
-
+cli = command_line(build, build_reader)
 
 if __name__ == "__main__":
     cli()

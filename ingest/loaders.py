@@ -62,7 +62,7 @@ def load(path: PurePath, data: bytes, limits: ParseLimits = ParseLimits()) -> Lo
         raise
     except MemoryError as error:
         raise NotesError(NO_MEMORY) from error
-    except Exception as error:
+    except Exception as error:  # a parser may raise anything on a damaged file: the rest is indexed
         raise NotesError(
             f"it is damaged, or its parser failed ({type(error).__name__}): save it again"
         ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -56,10 +56,11 @@ class Watcher:
                 self._changed()
 
     def _watch(self, folders: Sequence[Path]) -> None:
-        """Until a folder comes or goes."""
+        """Until a folder comes or goes. What changed before the system tells of it counts too."""
         while not folders:
             if self._stop.wait(LOOK_MS / 1000) or self._marks() != self._seen:
                 return
+        told = False
         for found in watch(
             *folders,
             watch_filter=self._matters,
@@ -72,10 +73,16 @@ class Watcher:
             force_polling=self._polling or None,
             poll_delay_ms=LOOK_MS // 2,
         ):
-            if self._marks() != self._seen or self._stop.is_set():
+            if self._marks() != self._seen or self._stop.is_set() or self._removed(found):
                 return
-            if found:
+            if found or not told:
+                told = True
                 self._changed()
+
+    def _removed(self, found: Iterable[tuple[Change, str]]) -> bool:
+        """Whether a place went, even if another of the same name and number stands there again."""
+        roots = {str(root) for place in self._places for root in (place, place.resolve())}
+        return any(change is Change.deleted and path in roots for change, path in found)
 
     def _marks(self) -> list[_Mark]:
         """What a place is now: another folder of the same name is another place."""

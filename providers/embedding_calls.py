@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
+from providers.addresses import shown
 from providers.aws_failures import aws_classes, explain_aws
 from providers.bedrock import BedrockAccess, open_client
 from providers.embedding_shapes import Purpose, shape_of
@@ -126,8 +127,9 @@ class EmbeddingCalls:
         name = f"{short_name(self._access.model)} ({where})"
         told = explain_aws(error, name, REMEDY)
         if told is None and self._client is None:
+            url = shown(self._access.endpoint_url)
             return ModelUnavailable(
-                f"NOTEPROOF_BEDROCK_ENDPOINT_URL={self._access.endpoint_url} is no address. It "
+                f"NOTEPROOF_BEDROCK_ENDPOINT_URL={url} is no address. It "
                 "looks like https://bedrock-runtime.eu-central-1.amazonaws.com; mostly it is empty."
             )
         if told is None:

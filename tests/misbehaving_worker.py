@@ -45,7 +45,7 @@ def load(path: PurePath, data: bytes, limits: ParseLimits) -> Loaded:
     return Loaded(f"{os.getpid()}{done}")
 
 
-parse_worker.load = load  # type: ignore[attr-defined]
+parse_worker.load = load
 
 if __name__ == "__main__":
     parse_worker.main()

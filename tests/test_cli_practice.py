@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-import app
 from core.errors import ModelUnavailable
 from core.practice import Decision, Explanation, OptionNote, Pasted, Scope
 from core.settings import load_settings
@@ -23,13 +22,15 @@ from quiz.workshop import Workshop
 from tests.bench import Bench
 from tests.cells import CELLS, FACTS, Pupil, library_of, workshop_of
 from ui.cli_practice import quiz_in_terminal
+from ui.commands import command_line
 from ui.desk import Desk
+from ui.services import Services
 
 PROOF = Citation(1, "cells.txt", 13, 13, "- Joins amino acids into long chains")
 PASTED = "Which part builds proteins?\nA. Nucleus\nB. Ribosome\nC. Vacuole\nMy answer: A\n"
 ITEM = {
     *("id", "kind", "origin", "stem", "options", "key", "concept", "facts", "citations"),
-    *("accepted", "path", "domain", "difficulty", "hint", "guessable", "variant_of"),
+    *("accepted", "path", "domain", "difficulty", "hint", "guessable", "variant_of", "given"),
     *("answer", "accepted_answers", "checks", "seconds"),
 }
 EXPLAINED = {
@@ -85,20 +86,18 @@ def bench(tmp_path: Path, workshop: Workshop) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def run(bench: Bench, library: Library, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A command of app.py over the bench; its output, and what it wrote to standard error."""
+def run(bench: Bench, library: Library) -> Run:
+    """A command over the bench; its output, and what it wrote to standard error."""
     explainer = FakeExplainer(fails_on="fails")
 
-    def build(corpus: Sequence[Path] | None, *, no_llm: bool = False) -> app.Services:
+    def build(corpus: Sequence[str | Path] | None, *, no_llm: bool = False) -> Services:
         settings: Any = load_settings(llm="none")
         parts: Any = (bench.provider, None, bench.practice, explainer)
         desk = Desk(settings.choice, Ledger(), *parts)
-        return app.Services(
-            settings, None, library, None, bench.store, bench.pool, desk, None, None
-        )
+        return Services(settings, None, library, None, bench.store, bench.pool, desk, None, None)
 
-    monkeypatch.setattr(app, "build", build)
-    return lambda *words, stdin="": CliRunner().invoke(app.cli, words, input=stdin)
+    cli = command_line(build, lambda settings: pytest.fail("nothing is imported"))
+    return lambda *words, stdin="": CliRunner().invoke(cli, words, input=stdin)
 
 
 def records(result: Result) -> list[dict[str, Any]]:

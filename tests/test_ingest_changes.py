@@ -14,9 +14,9 @@ import pytest
 
 from core.errors import ConfigError, NotesError
 from ingest.corpus import corpus_key, find_sources
+from ingest.hidden import Hidden
 from ingest.library import Library
 from ingest.moves import Moves, moves
-from ingest.shelved import Hidden
 from ingest.uploads import Limits
 from retrieval.store import NoteInfo
 from tests.fakes import FakeEmbedder

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -53,7 +53,7 @@ def test_what_other_folders_hold_counts_too(own: OwnNotes) -> None:
         ("empty.md", b" \n", "it is empty"),
         ("bytes.md", b"\0\1", "it is not text"),
         ("../a.md", b"x", "leads out"),
-        ("a.md/b.md", b"x", "a note lies where its folder would be"),
+        ("a.md/b.md", b"x", "A note lies where a.md/b.md needs a folder"),
     ],
 )
 def test_what_will_not_do_is_refused_and_leaves_nothing(
@@ -122,15 +122,32 @@ def test_removed_is_in_the_trash_and_comes_back(own: OwnNotes) -> None:
         own.take_back(removal)
 
 
-def test_what_a_killed_run_left_is_swept_once_it_is_old(own: OwnNotes) -> None:
-    own.folder.mkdir()
-    old, new = own.folder / ".0.part", own.folder / ".1.part"
-    for path in (old, new):
-        path.write_bytes(b"half")
-    os.utime(old, (0, 0))
+def test_the_trash_forgets_after_a_month(own: OwnNotes, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    real, removals = time.strftime, []
+    for days in (40, 31, 29, 0):
+        monkeypatch.setattr(time, "strftime", lambda form, at=None, then=now - days * 86400: (
+            real(form, at if at is not None else time.localtime(then))
+        ))  # fmt: skip
+        own.add(f"{days}.md", b"text")
+        removals.append(own.remove(f"{days}.md"))
+    (own.trash / "what the learner put here").mkdir()
+    own.add("last.md", b"text")
+    own.remove("last.md")
+    assert sorted(own.trashed()) == ["0.md", "29.md", "last.md"]
+    assert (own.trash / "what the learner put here").is_dir()
+    with pytest.raises(NotesError, match="not in the trash any more"):
+        own.take_back(removals[0])
+
+
+def test_no_link_leads_a_rename_out(own: OwnNotes, tmp_path: Path) -> None:
     own.add("a.md", b"one")
-    assert (old.exists(), new.exists()) == (False, True)
-    assert own.names() == ["a.md"]
+    (tmp_path / "outside").mkdir()
+    (own.folder / "link").symlink_to(tmp_path / "outside")
+    with pytest.raises(NotesError, match="a link to another place"):
+        own.rename("a.md", "link/a.md")
+    assert kept(own) == {"a.md": b"one"}
+    assert not list((tmp_path / "outside").iterdir())
 
 
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -341,3 +341,14 @@ def test_the_offer_says_why_there_is_nothing(
 def test_a_wanted_card_is_fresh_unless_it_says_otherwise(trainer: ScriptedTrainer) -> None:
     assert Wanted().fresh
     assert not Wanted(variant_of="i1").fresh
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["it came", "there is none"])
+def test_the_last_item_may_come_between_the_two_looks(
+    trainer: ScriptedTrainer, monkeypatch: pytest.MonkeyPatch, late: bool
+) -> None:
+    found = iter([None, trainer.next(Scope()) if late else None])
+    monkeypatch.setattr(trainer, "next", lambda _: next(found))
+    monkeypatch.setattr(trainer, "making", lambda _: "")
+    new = started(trainer)
+    assert (new.item is not None, next(found, "all asked")) == (late, "all asked")

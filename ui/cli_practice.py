@@ -88,7 +88,7 @@ def _wait_for(practice: Practice, scope: Scope) -> Item | None:
     while (item := practice.next(scope)) is None:
         line = practice.making(scope)
         if not line:
-            return None
+            return practice.next(scope)  # the last may have come between the two looks
         if line != said:
             print(line, file=sys.stderr)
             said = line

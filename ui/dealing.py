@@ -56,6 +56,9 @@ def deal(
                 session = session.waiting(VARIANT)
                 yield session, ready
             item = item or _awaited(trainer, session.scope, wanted, cancel)
+            line = "" if item else trainer.making(session.scope)
+            if item is None and wanted.fresh and not line:
+                item = trainer.next(session.scope)  # the last may have come between the two looks
             if wanted.variant_of and cancel.is_set():
                 yield (session.ended() if session.played else session.to_setup()), None
                 return
@@ -63,7 +66,6 @@ def deal(
                 shown = session.showing(item, clock())
                 yield replace(shown, message=remark), None
                 return
-            line = trainer.making(session.scope)
             looks += 1
             if line and (wanted.fresh or (wanted.variant_of and looks < VARIANT_POLLS)):
                 session = session.waiting(line)

@@ -8,7 +8,7 @@ from typing import Any
 from retrieval.retriever import Retrieval, Retriever
 
 
-class ShelvedRetriever(Retriever):
+class HidingRetriever(Retriever):
     """As `Retriever`, without the notes in `hidden`; that may change at any time."""
 
     hidden: frozenset[str] = frozenset()
