@@ -10,7 +10,7 @@ from core.practice import Concept, Difficulty, Fact, Item, ItemKind
 from core.text import words
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import Bank
-from quiz.items.eligible import SURE, Target
+from quiz.items.eligible import Target
 from quiz.items.scenario import scenario_item
 from quiz.items.templates import (
     described_item,
@@ -87,7 +87,6 @@ class Drafter:
         """Siblings in the order they are to be used: hard items take the nearest, easy the far."""
         siblings = (self.known.find(name) for name in concept.siblings)
         found = [c for c in siblings if c is not None and c.name not in self.known.broad]
-        found.sort(key=lambda other: other.score < SURE)
         if level == "hard":
             return found
         if level == "easy":

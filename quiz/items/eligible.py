@@ -16,9 +16,6 @@ from retrieval.lexical import same_word
 
 ABOUT = 0.35
 """Cosine from which a concept is about a topic that names none."""
-SURE = 0.65
-"""Score from which a concept is asked about: of 88 names labelled by hand .91 are good, of all 98
-of the map .88. Where a scope holds no other, the doubtful ones are asked about too."""
 KINDS: tuple[ItemKind, ...] = ("scenario", "property", "two", "true_false", "gap", "variant")
 WEIGHTS: Mapping[ItemKind, float] = {
     "scenario": 5,
@@ -51,11 +48,9 @@ class Target:
 
 def targets(known: ConceptMap, scope: Scope, embedder: Embedder) -> list[Target]:
     """Facts of the scope's concepts, in the order of the notes. Empty: it holds nothing."""
-    found = in_scope(known, scope, embedder)
-    sure = [concept for concept in found if concept.score >= SURE]
     return [
         Target(concept, fact, fact_key(concept.name, fact.text))
-        for concept in sure or found
+        for concept in in_scope(known, scope, embedder)
         for fact in concept.facts
         if scope.notes is None or fact.line.note in scope.notes
     ]
