@@ -67,6 +67,7 @@ class Item:
     `accepted` are the answers a gap takes, the first is the one shown. `facts` are the keys of
     the tested facts, see `quiz.concepts.facts.fact_key`. `guessable` is whether it was solved
     without the lines; None when no model tried. `variant_of` is the id of the item it varies.
+    `given` is whether its options are those of the question's author.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Item:
     hint: Citation | None = None
     guessable: bool | None = None
     variant_of: str = ""
+    given: bool = False
 
     @property
     def answer(self) -> str:

@@ -138,9 +138,9 @@ class Workshop:
         return 1 <= number <= len(lines) and lines[number - 1].strip() == quote.strip()
 
     def bank_items(self, scope: Scope, rng: random.Random) -> list[Item]:
-        """The past questions in a scope to which code can add options, in random order."""
+        """The past questions in a scope that have options, or get some by code, in random order."""
         maker = self.maker()
-        items = past_items(maker.bank, maker.known, rng)
+        items = past_items(maker.bank, maker.known, maker.notes, rng)
         levelled = (replace(item, difficulty=difficulty(item, maker.known)) for item in items)
         found = [item for item in levelled if self.fits(item, scope)]
         rng.shuffle(found)

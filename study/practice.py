@@ -47,6 +47,7 @@ class Practice:
         rng: random.Random | None = None,
     ) -> None:
         self.workshop, self.store, self.pool = workshop, store, pool
+        self._record = pool.record
         self._provider, self._turns, self._explainer = provider, turns, explainer
         self._now = now
         self._rng = rng or random.Random()
@@ -97,7 +98,7 @@ class Practice:
         maker = self.workshop.maker()
         used = self.store.used_facts()
         for item in self.workshop.bank_items(scope, self._rng):
-            if any(used.get(key, 0) for key in item.facts) or self.pool.refuses(item):
+            if any(used.get(key, 0) for key in item.facts) or self.pool.past.refuses(item):
                 continue
             examined, checks = maker.examine(item, self._run(scope, None))
             if checks[-1].passed:
@@ -114,7 +115,7 @@ class Practice:
 
     def _show(self, item: Item) -> Item:
         self.store.record_shown(item, self._now())
-        self.pool.wordings().add(item)
+        self._record.wordings().add(item)
         return item
 
     def attempts(self, scope: Scope, calls: PracticeCalls | None) -> Iterator[Made]:
@@ -123,7 +124,7 @@ class Practice:
         return self.workshop.maker().attempts(run, self.store.used_facts)
 
     def _run(self, scope: Scope, calls: PracticeCalls | None) -> Run:
-        return Run(scope, self.pool.wordings(), calls, self._rng, self.pool.tally)
+        return Run(scope, self._record.wordings(), calls, self._rng, self._record.tally)
 
     def generate(
         self, scope: Scope, count: int, rejected: Callable[[Made], None]
@@ -138,7 +139,7 @@ class Practice:
         calls = PracticeCalls(self._provider, self._turns) if self._has_model() else None
         left, failed = count, 0
         for made in self.attempts(scope, calls):
-            if self.pool.note(made):
+            if self._record.note(made):
                 self._show(made.item)
                 yield made
                 left, failed = left - 1, 0

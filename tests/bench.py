@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from langchain_core.outputs import ChatGenerationChunk
 
 from core.practice import Explanation, Item, Response
 from providers.base import ModelState
@@ -20,7 +16,7 @@ from study.pool import Pool
 from study.practice import Practice
 from study.store import StudyStore
 from tests.cells import Pupil, workshop_of
-from tests.fakes import FakeEmbedder, FakeProvider
+from tests.fakes import FakeEmbedder, FakeProvider, Held
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 OFF = ModelState("off", "no model is set up")
@@ -44,16 +40,8 @@ class FakeExplainer:
         yield Explanation(done=True)
 
 
-class SlowPupil(Pupil):
-    """Takes some seconds for each reply; `cut` counts the replies nobody waited for."""
-
-    seconds: float = 0.2
-
-    def _stream(self, *args: Any, **named: Any) -> Iterator[ChatGenerationChunk]:
-        for number, chunk in enumerate(super()._stream(*args, **named)):
-            if number == 0:
-                time.sleep(self.seconds)
-            yield chunk
+class HeldPupil(Held, Pupil):
+    """A pupil that says nothing until it is let go."""
 
 
 class Bench:
@@ -73,6 +61,7 @@ class Bench:
         self.workshop = workshop or workshop_of(folder, **notes)
         self.workshop.maker()
         self.store = StudyStore(f"sqlite:///{folder / 'study.db'}")
+        self.model = model
         self.provider = FakeProvider(model, None if model else OFF)
         rng = random.Random(seed)
         embedder = FakeEmbedder(dimension=2048)
@@ -86,19 +75,11 @@ class Bench:
 
     def close(self) -> None:
         self.pool.close()
+        if isinstance(self.model, Held):
+            self.model.let_go.set()
         self.store.close()
 
     def again(self, model: Pupil | None = None) -> Bench:
         """The program started anew on the same files."""
         self.close()
         return Bench(self.folder, model, workshop=self.workshop, seed=1)
-
-
-def until(holds: Callable[[], object], seconds: float = 5.0) -> bool:
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return bool(holds())

@@ -22,8 +22,8 @@ from core.settings import load_settings
 from core.types import Answer, Turn
 from providers.ladder import Ladder
 from providers.ledger import Ledger
-from tests.bench import until
 from tests.cells import CELLS, DEVICES, FACTS, Pupil
+from tests.clock import until
 from tests.fakes import FakeEmbedder
 from tests.standin_bedrock import standin_bedrock
 from tests.standin_openai import standin_openai
@@ -83,7 +83,7 @@ class Journey:
 
     def next(self) -> Item:
         items: list[Item | None] = []
-        assert until(lambda: items.append(self.services.desk.trainer.next(SCOPE)) or items[-1], 20)
+        assert until(lambda: items.append(self.services.desk.trainer.next(SCOPE)) or items[-1])
         assert items[-1] is not None
         return items[-1]
 
@@ -315,7 +315,7 @@ def test_sessions_with_two_models_are_answered_each_by_its_own(start: Open) -> N
         elsewhere = replace(mine.choice, openai_base_url=two.base_url)
         other = seats.move(other, elsewhere)
         other.model.start()
-        assert other.model.wait(30).phase == "ready"
+        assert other.model.wait(60).phase == "ready"
         with ThreadPoolExecutor(2) as pool:
             first, second = pool.map(answer, (mine, other))
         assert first.answered_by == f"small ({one.base_url})"
@@ -345,15 +345,15 @@ def test_items_come_of_one_pool_whichever_model_wrote_them(start: Open) -> None:
         elsewhere = replace(services.desk.choice, openai_base_url=two.base_url)
         other = services.desks(elsewhere, Ledger(services.desk.ledger))
         other.model.start()
-        assert other.model.wait(30).phase == "ready"
+        assert other.model.wait(60).phase == "ready"
         services.desk.trainer.prepare(SCOPE)
-        assert until(lambda: not services.desk.trainer.making(SCOPE), 20)
-        assert until(lambda: services.pool._past is None, 20)  # past questions are solved, too
+        assert until(lambda: not services.desk.trainer.making(SCOPE))
+        assert until(lambda: services.pool.past.done)  # past questions are solved, too
         asked = len(one.requests)
         assert (asked > 0, two.requests) == (True, [])
         first = other.trainer.next(SCOPE)
         assert first is not None
-        assert until(lambda: two.requests and not other.trainer.making(SCOPE), 20)
+        assert until(lambda: two.requests and not other.trainer.making(SCOPE))
         assert len(one.requests) == asked
         second = services.desk.trainer.next(SCOPE)
         assert second is not None

@@ -245,4 +245,4 @@ def test_the_real_model_decides_only_what_the_real_notes_hold(shared: Path, tmp_
     assert (held.key, held.source) == ((1,), "notes")
     assert any("minority" in citation.quote for citation in held.citations)
     assert strange.source == "undecided"
-    assert seconds < 60
+    assert seconds < 300  # a stall, not a benchmark: the machine may be busy

@@ -415,4 +415,4 @@ def test_the_real_model_explains_from_the_real_notes(shared: Path, tmp_path: Pat
     assert [note.silent for note in last.options] == [False, False, False, True]
     assert "speech" in words_of(last.summary).lower()
     assert all(s.citations for note in last.options for s in note.sentences)
-    assert seconds < 60
+    assert seconds < 300  # a stall, not a benchmark: the machine may be busy

@@ -20,6 +20,7 @@ from quiz.items.maker import Run
 from quiz.items.tally import Tally
 from quiz.model import PracticeCalls, Stopped
 from tests.cells import CELLS, Pupil, made_by, workshop_of
+from tests.clock import PATIENCE, until
 from tests.fakes import FakeEmbedder
 from tests.standin_bedrock import StandIn, standin_bedrock
 
@@ -40,7 +41,9 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]
 def calls(
     server: StandIn, model: str = HAIKU, stop: threading.Event | None = None
 ) -> PracticeCalls:
-    access = BedrockAccess(model, region="eu-central-1", endpoint_url=server.url, timeout=10)
+    access = BedrockAccess(
+        model, region="eu-central-1", endpoint_url=server.url, timeout=2 * PATIENCE
+    )
     provider = BedrockProvider(access)
     provider.start()
     assert provider.wait(60).phase == "ready"
@@ -127,12 +130,12 @@ def test_text_in_place_of_the_form_is_malformed(server: StandIn) -> None:
 def test_stop_hangs_up_in_the_middle_of_a_form(server: StandIn) -> None:
     stop, server.mode = threading.Event(), "slow"
     practice = calls(server, stop=stop)
-    threading.Timer(0.2, stop.set).start()
+    threading.Thread(target=lambda: until(lambda: server.requests) and stop.set()).start()
     began = time.monotonic()
     with pytest.raises(Stopped):
         practice.scenario("Botany", ["stores water"], 0.5)
-    assert server.hung_up.wait(1)
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < PATIENCE  # the silence alone would end it after two
+    assert server.hung_up.wait(PATIENCE)
 
 
 def pupil(server: StandIn) -> None:

@@ -6,17 +6,16 @@ import threading
 import time
 from collections.abc import Iterator
 from math import log
-from typing import Any
 
 import pytest
-from langchain_core.outputs import ChatGenerationChunk
 
 from core.errors import MalformedOutput, ModelUnavailable
 from providers.base import ModelState
 from providers.traits import LARGE, SMALL, ModelTraits
 from providers.turns import Turns
 from quiz.model import PracticeCalls, Stopped
-from tests.fakes import FakeProvider, Reply, ScriptedModel
+from tests.clock import PATIENCE, until
+from tests.fakes import FakeProvider, Held, Reply, ScriptedModel
 
 OPTIONS = ("Vacuole", "Nucleus", "Ribosome")
 
@@ -96,32 +95,26 @@ def test_a_model_that_is_gone_is_told() -> None:
         PracticeCalls(provider, Turns()).choose("Which?", OPTIONS, "")
 
 
-class Slow(ScriptedModel):
-    """Takes a second for the first word, unless it is let go."""
-
-    seconds: float = 1.0
-
-    def _stream(self, *args: Any, **named: Any) -> Iterator[ChatGenerationChunk]:
-        chunks = super()._stream(*args, **named)
-        for number, chunk in enumerate(chunks):
-            if number == 0:
-                time.sleep(self.seconds)
-            yield chunk
+@pytest.fixture
+def held() -> Iterator[Held]:
+    model = Held(rules=[("", "B")])
+    yield model
+    model.let_go.set()
 
 
-def test_a_call_that_gave_way_is_made_again() -> None:
-    model, turns = Slow(rules=[("", "B")], seconds=0.3), Turns()
+def test_a_call_that_gave_way_is_made_again(held: Held) -> None:
+    model, turns = held, Turns()
     practice = PracticeCalls(FakeProvider(model), turns)
     found: list[tuple[float, ...]] = []
     thread = threading.Thread(target=lambda: found.append(practice.choose("?", OPTIONS, "")))
     thread.start()
-    while not model.prompts:
-        time.sleep(0.005)
+    assert until(lambda: model.prompts)
     with turns.foreground():
+        model.let_go.set()
         time.sleep(0.1)
         assert len(model.prompts) == 1
         assert found == []
-    thread.join(5)
+    thread.join(PATIENCE)
     assert found == [(0, 1, 0)]
     assert len(model.prompts) == 2
 
@@ -135,13 +128,12 @@ def test_once_stopped_nothing_is_asked() -> None:
     assert model.prompts == []
 
 
-def test_stop_ends_a_call_that_runs() -> None:
-    stop, model = threading.Event(), Slow(rules=[("", "B")], seconds=1.5)
-    threading.Timer(0.1, stop.set).start()
-    began = time.monotonic()
+def test_stop_ends_a_call_that_runs(held: Held) -> None:
+    stop = threading.Event()
+    threading.Thread(target=lambda: until(lambda: held.prompts) and stop.set()).start()
     with pytest.raises(Stopped):
-        PracticeCalls(FakeProvider(model), Turns(), stop).choose("?", OPTIONS, "")
-    assert time.monotonic() - began < 1.0
+        PracticeCalls(FakeProvider(held), Turns(), stop).choose("?", OPTIONS, "")
+    assert (len(held.prompts), held.waited_out) == (1, 0)
 
 
 def test_stop_ends_a_call_that_waits_for_a_learner() -> None:

@@ -16,8 +16,8 @@ from quiz.concepts.domains import read_exam
 from quiz.items.scenario import told_only
 from quiz.workshop import Workshop
 from retrieval.remembered import RememberedEmbedder
-from tests.bench import until
 from tests.cells import CELLS, library_of, made_by, run_of, workshop_of
+from tests.clock import until
 from tests.fakes import FakeEmbedder
 
 

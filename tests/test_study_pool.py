@@ -19,8 +19,9 @@ from providers.base import ModelState
 from quiz.workshop import Workshop
 from study.pool import DRAFTS, READY
 from study.practice import Practice
-from tests.bench import Bench, SlowPupil, until
+from tests.bench import Bench, HeldPupil
 from tests.cells import CELLS, RECALL, SCENARIO, SOLVE, Pupil, workshop_of
+from tests.clock import PATIENCE, until
 from tests.fakes import FakeProvider, Reply
 
 Open = Callable[..., Bench]
@@ -64,6 +65,15 @@ def idle(one: Bench) -> bool:
     return not one.practice.making(ANY) and not one.practice.making(GAPS)
 
 
+def settled(one: Bench) -> bool:
+    """Past questions are solved, too."""
+    return idle(one) and one.pool.past.done
+
+
+def working() -> bool:
+    return any(thread.name == "items" for thread in threading.enumerate())
+
+
 def test_it_keeps_some_items_ready_and_refills_what_is_taken(bench: Open) -> None:
     one = bench()
     one.practice.prepare(ANY)
@@ -76,77 +86,87 @@ def test_it_keeps_some_items_ready_and_refills_what_is_taken(bench: Open) -> Non
 
 def test_it_says_what_it_makes_from_the_first_moment_on(bench: Open) -> None:
     """Who asks right after the wish must not read that nothing will come."""
-    one = bench(SlowPupil(seconds=0.05))
+    model = HeldPupil()
+    one = bench(model)
     assert one.practice.making(ANY) == ""
     one.practice.prepare(ANY)
     assert one.practice.making(ANY).startswith("Writing a question")
+    model.let_go.set()
     assert until(lambda: idle(one))
     assert one.practice.making(ANY) == ""
 
 
-def test_the_scope_wanted_last_comes_first(bench: Open) -> None:
-    one = bench(SlowPupil(seconds=0.02))
+def test_the_scope_wanted_last_comes_first(bench: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, made = HeldPupil(), list[str]()
+    one = bench(model)
+    put_ready = one.store.put_ready
+
+    def kept(item: Item, *rest: Any) -> None:
+        made.append(item.kind)
+        put_ready(item, *rest)
+
+    monkeypatch.setattr(one.store, "put_ready", kept)
     one.practice.prepare(Scope(kind="property"))
     one.practice.prepare(GAPS)
-    assert until(lambda: ready(one, GAPS) == READY)
-    assert ready(one, Scope(kind="property")) <= 1
-    assert until(lambda: ready(one, Scope(kind="property")) == READY)
+    model.let_go.set()
+    assert until(lambda: made.count("gap") >= READY and made.count("property") >= READY)
+    last_gap = [number for number, kind in enumerate(made) if kind == "gap"][READY - 1]
+    assert made[:last_gap].count("property") <= 1
 
 
 def test_a_wish_returns_at_once_while_the_notes_are_read(
     bench: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, slow = bench(), threading.Event()
+    one, reads, go, have_read = bench(), *(threading.Event() for _ in range(3))
     maker = one.workshop.maker
 
     def reading() -> object:
-        slow.wait(5)
+        reads.set()
+        go.wait(PATIENCE)
+        have_read.set()
         return maker()
 
     monkeypatch.setattr(one.workshop, "maker", reading)
     one.pool.want(ANY, one.provider)
-    time.sleep(0.05)
-    began = time.monotonic()
+    assert reads.wait(PATIENCE)
     one.pool.want(GAPS, one.provider)
     assert one.pool.making(ANY)
-    assert time.monotonic() - began < 0.3
-    slow.set()
+    assert not have_read.is_set()
+    go.set()
     assert until(lambda: ready(one) >= READY)
 
 
 def test_a_chat_question_never_waits_for_it(bench: Open) -> None:
     """While the learner is answered no call runs; afterwards the cut one is made again."""
-    model = SlowPupil(seconds=0.5)
+    model = HeldPupil()
     one = bench(model)
     one.practice.prepare(GAPS)
     assert until(lambda: model.prompts)
-    began = time.monotonic()
     with one.turns.foreground():
-        assert time.monotonic() - began < 0.3
-        time.sleep(0.15)  # the cut call has let go of the model by now
-        calls = len(model.prompts)
-        time.sleep(0.6)
-        assert len(model.prompts) == calls
+        assert model.waited_out == 0
+        model.let_go.set()
+        time.sleep(0.3)
+        assert len(model.prompts) == 1
         assert ready(one) == 0
-    assert until(lambda: len(model.prompts) > calls)
-    assert model.prompts[calls] == model.prompts[calls - 1]
+    assert until(lambda: len(model.prompts) > 1)
+    assert model.prompts[1] == model.prompts[0]
 
 
 @pytest.mark.parametrize("waiting", [False, True], ids=["in a call", "behind a learner"])
 def test_it_stops_when_it_is_closed(bench: Open, waiting: bool) -> None:
-    model = SlowPupil(seconds=0.8)
+    model = HeldPupil()
     one = bench(model)
     one.practice.prepare(ANY)
     assert until(lambda: model.prompts)
     turn = one.turns.foreground()
     if waiting:
         turn.__enter__()
-    began = time.monotonic()
-    one.close()
-    one.close()
-    assert time.monotonic() - began < 0.5
+    one.pool.close()
+    one.pool.close()
     one.practice.prepare(ANY)
-    assert not [thread for thread in threading.enumerate() if thread.name == "items"]
+    assert not working()
+    assert not model.let_go.is_set()
+    assert model.waited_out == 0
     if waiting:
         turn.__exit__(None, None, None)
 
@@ -154,17 +174,17 @@ def test_it_stops_when_it_is_closed(bench: Open, waiting: bool) -> None:
 def test_it_ends_while_it_has_nothing_to_do(bench: Open) -> None:
     one = bench()
     one.practice.prepare(ANY)
-    assert until(lambda: idle(one))
-    began = time.monotonic()
-    one.close()
-    assert time.monotonic() - began < 0.4
+    assert until(lambda: settled(one))
+    assert working()
+    one.pool.close()
+    assert not working()
 
 
 def test_it_counts_what_each_check_rejected(bench: Open) -> None:
     one = bench(Pupil(rules=[(SCENARIO, "So be it.")]))
     one.practice.prepare(Scope(kind="scenario"))
     assert until(lambda: not one.practice.making(Scope(kind="scenario")))
-    assert one.pool.rejected["scenario", "well_formed"] > 1
+    assert one.pool.record.rejected["scenario", "well_formed"] > 1
     assert ready(one) == 0
 
 
@@ -175,10 +195,10 @@ def test_after_many_bad_drafts_in_a_row_a_scope_is_given_up_until_asked_again(
     one = bench(model)
     one.practice.prepare(ANY)
     assert until(lambda: idle(one))
-    assert sum(one.pool.rejected.values()) - DRAFTS in (0, 1)  # the past question
+    assert sum(one.pool.record.rejected.values()) - DRAFTS in (0, 1)  # the past question
     assert one.practice.next(ANY) is not None  # a past question
     assert one.practice.next(GAPS) is None
-    assert until(lambda: idle(one))
+    assert until(lambda: settled(one))
     count = len(model.prompts)
     assert one.practice.next(GAPS) is None
     time.sleep(0.1)
@@ -198,7 +218,7 @@ def test_what_it_tried_in_vain_is_not_tried_again_for_the_next_item(bench: Open)
         assert until(lambda: ready(one, scope) > 0)
         assert one.practice.next(scope) is not None
     assert until(lambda: not one.practice.making(scope))
-    assert one.pool.rejected["property", "solved_blind"] <= 4
+    assert one.pool.record.rejected["property", "solved_blind"] <= 4
 
 
 def test_when_every_fact_was_used_facts_come_again_in_other_kinds(bench: Open) -> None:
@@ -294,12 +314,12 @@ def test_when_all_is_full_past_questions_are_prepared_and_solved(tmp_path: Path)
     """The pupil solves the one on rain. The other it cannot prove: it is never given."""
     one = Bench(tmp_path, Pupil(), workshop=workshop_of(tmp_path, cells=MANY))
     one.practice.prepare(GAPS)
-    assert until(lambda: past(one) and one.pool.rejected)
+    assert until(lambda: past(one) and one.pool.record.rejected)
     (kept,) = past(one)
     assert (kept.answer, kept.guessable) == ("Vacuole", False)
     assert ready(one, GAPS) == READY
     found = one.workshop.bank_items(ANY, random.Random(1))
-    (refused,) = filter(one.pool.refuses, found)
+    (refused,) = filter(one.pool.past.refuses, found)
     assert refused.answer == "Mitochondrion"
     given = [one.practice.next(ANY) for _ in range(3)]
     stems = [item.stem for item in given if item]
@@ -341,17 +361,17 @@ def test_a_scope_is_written_by_the_model_of_whoever_wanted_it_last(bench: Open) 
     one = bench(first)
     other, _ = other_model(one, second)
     one.practice.prepare(ANY)
-    assert until(lambda: idle(one) and one.pool._past is None)  # past questions are solved, too
+    assert until(lambda: settled(one))
     assert second.prompts == []
     other.prepare(ANY)
     count = len(first.prompts)
     assert other.next(ANY) is not None
-    assert until(lambda: ready(one) == READY and idle(one))
+    assert until(lambda: ready(one) == READY and settled(one))
     assert second.prompts
     assert len(first.prompts) == count
     assert one.practice.next(ANY) is not None
     written = len(second.prompts)
-    assert until(lambda: ready(one) == READY and idle(one))
+    assert until(lambda: ready(one) == READY and settled(one))
     assert len(first.prompts) > count
     assert len(second.prompts) == written
 
@@ -370,12 +390,13 @@ def test_models_work_on_scopes_of_their_own(bench: Open) -> None:
 
 def test_a_model_that_fails_late_does_not_take_away_what_another_was_asked_for(bench: Open) -> None:
     """The first one is silent for a while; meanwhile a session with another wants the scope."""
-    silent = SlowPupil(seconds=0.3, rules=[("", Reply("A", fail_after=0))])
+    silent = HeldPupil(rules=[("", Reply("A", fail_after=0))])
     one, second = bench(silent), Pupil()
     other, provider = other_model(one, second)
     one.practice.prepare(GAPS)
     assert until(lambda: silent.prompts)
     other.prepare(GAPS)
+    silent.let_go.set()
     assert until(lambda: ready(one, GAPS) == READY)
     assert isinstance(one.pool.failure(GAPS, one.provider), ModelUnavailable)
     assert one.pool.failure(GAPS, provider) is None
@@ -390,7 +411,7 @@ def test_what_one_model_gave_up_another_may_try_but_once(bench: Open) -> None:
     one.practice.prepare(GAPS)
     assert until(lambda: one.pool.failure(GAPS, one.provider))
     one.pool.want(GAPS, other._provider, again=False)
-    assert until(lambda: bad.prompts and idle(one))
+    assert until(lambda: bad.prompts and settled(one))
     counts = len(broken.prompts), len(bad.prompts)
     for _ in range(3):
         one.pool.want(GAPS, one.provider, again=False)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from rapidfuzz import fuzz
 
 from core.function_words import FUNCTION_WORDS, NEGATIONS
-from core.practice import Item
 from proof.claims import stands_among
 
 NEAR = 92.0
@@ -155,9 +154,9 @@ def keeps_order(text: str, other: str) -> bool:
     return found == sorted(found)
 
 
-def asks_for_two(item: Item) -> bool:
+def says_two(stem: str) -> bool:
     """Whether a stem says that two options are to be chosen."""
-    return _TWO.search(item.stem) is not None or re.search(r"\bTWO\b", item.stem) is not None
+    return _TWO.search(stem) is not None or re.search(r"\bTWO\b", stem) is not None
 
 
 def denial(stem: str) -> str:

@@ -40,13 +40,17 @@ def distinct(item: Item, notes: Notes) -> Check:
     """No two options are the same thing in other clothes.
 
     Of two options one may hold the other ("SageMaker", "SageMaker Neo") unless one is the key:
-    then both are right, or neither.
+    then both are right, or neither, if it was not the question's author who told them apart.
     """
     problems = (
-        _alike(item.options[a].text, item.options[b].text, touches_key=bool({a, b} & {*item.key}))
+        _alike(item.options[a].text, item.options[b].text, touches_key=_touches_key(item, a, b))
         for a, b in combinations(range(len(item.options)), 2)
     )
     return found("distinct", next(filter(None, problems), ""))
+
+
+def _touches_key(item: Item, *places: int) -> bool:
+    return not item.given and not {*item.key}.isdisjoint(places)
 
 
 def _alike(text: str, other: str, *, touches_key: bool) -> str:

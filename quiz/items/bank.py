@@ -10,6 +10,7 @@ from core.labels import read_label
 from core.text import strip_marker, words
 from core.types import Line, Passage
 from quiz.concepts.facts import fact_key
+from quiz.items.own_options import meant, unlettered, with_options
 from retrieval.embedder import Embedder, Vectors
 from retrieval.store import Index
 
@@ -18,7 +19,6 @@ SAME = 0.75
 NAME_WORDS = 4
 WHOLE_ANSWER = 28
 """Words up to which an answer of several sentences is one option: each may be a step of it."""
-_LETTERED = re.compile(r"\s+([A-H])[.)]\s")
 _REASON = re.compile(r"\s+-\s+(?=[A-Z])")
 _TWO = re.compile(r"\b(?:TWO|two|2)\b")
 _PARTS = re.compile(r"\s*(?:,(?=[A-Z])|&|\band\b(?=\s+[A-Z])|;)\s*")
@@ -28,13 +28,19 @@ _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\s+-\s+(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class PastQuestion:
-    """A question of the notes with its answers; `why` are the lines that explain it."""
+    """A question of the notes with its answers; `why` are the lines that explain it.
+
+    `options` are those that stand with it, `right` the places of its answers among them: () when
+    the answer is none of them.
+    """
 
     stem: str
     answers: tuple[str, ...]
     why: tuple[Line, ...]
     lines: tuple[Line, ...]
     path: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    right: tuple[int, ...] = ()
 
     @property
     def two(self) -> bool:
@@ -48,7 +54,10 @@ class PastQuestion:
     @property
     def told(self) -> str:
         """The answer and its explanation, without labels."""
-        return " ".join(body(line.text) for line in self.why)
+        said = [line.text for line in self.why]
+        if self.right:
+            said = [unlettered(text, self.options) for text in said]
+        return " ".join(filter(None, dict.fromkeys(map(body, said))))
 
 
 class Bank:
@@ -82,18 +91,29 @@ def read_question(passage: Passage, rows: dict[tuple[str, int], Line]) -> PastQu
         parts[now].append(line)
     if not parts["answer"]:
         return None
-    stem = " ".join(body(line.text) for line in _without_options(parts["question"]))
-    answers = _answers(parts["answer"], bool(_TWO.search(stem)))
-    why = tuple(parts["answer"] + parts["explanation"])
+    asked, heads, options = with_options(parts["question"])
+    stem = " ".join(body(line.text) for line in asked)
+    two = bool(_TWO.search(stem))
+    right = _right(parts["answer"], two, options)
+    answers = tuple(options[place] for place in right)
+    if len(right) not in (1, 2):
+        answers = _answers(parts["answer"], two)
     if not stem or not answers:
         return None
-    return PastQuestion(stem, answers, why, tuple(lines), passage.path)
+    answer = parts["answer"][0].text
+    named = [heads[place] for place in right] if answer != unlettered(answer, options) else []
+    why = (*named, *parts["answer"], *parts["explanation"])
+    return PastQuestion(stem, answers, why, tuple(lines), passage.path, options, right)
 
 
-def _without_options(lines: Sequence[Line]) -> Sequence[Line]:
-    """A question's lines up to its options, the indented lines that begin with A., B., ..."""
-    letters = [match[1] if (match := _LETTERED.match(line.text)) else "" for line in lines]
-    return lines[: letters.index("A")] if "A" in letters and "B" in letters else lines
+def _right(lines: Sequence[Line], two: bool, options: Sequence[str]) -> tuple[int, ...]:
+    """The options that an answer means: its line, that without its reason, its first sentence."""
+    said = body(lines[0].text)
+    both = "; ".join(_AND.sub("", body(line.text)).rstrip(" .") for line in lines[:2])
+    forms = (said, _REASON.split(said)[0], _END.split(said)[0], both if two else said)
+    found = [meant(form, options) for form in forms]
+    wanted = 2 if two else 1
+    return next((places for places in found if len(places) == wanted), max(found, key=len))
 
 
 def _answers(lines: Sequence[Line], two: bool) -> tuple[str, ...]:

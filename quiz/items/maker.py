@@ -18,7 +18,7 @@ from quiz.items.difficulty import difficulty
 from quiz.items.drafts import Drafter
 from quiz.items.eligible import Target, in_turn, kinds_in_turn, targets
 from quiz.items.options import placed
-from quiz.items.past_item import past_item
+from quiz.items.past_item import given_item, past_item
 from quiz.items.reading import NotesReading
 from quiz.items.scenario import holds_facts, without
 from quiz.items.solve import Solver, solved
@@ -103,7 +103,9 @@ class ItemMaker:
             yield first
 
     def past(self, run: Run, used: Callable[[], Collection[str]]) -> Iterator[Made]:
-        """An attempt at every past question whose facts are not used, in random order.
+        """Attempts at every past question whose facts are not used, in random order.
+
+        Its own options come first; others are made where it has none that pass the checks of code.
 
         Raises:
             ModelUnavailable: the model has gone.
@@ -113,6 +115,11 @@ class ItemMaker:
         for question in questions:
             if not set(question.facts).isdisjoint(used()):
                 continue
+            own = given_item(question, self.known, run.rng)
+            if own is not None:
+                yield self._examined(own, run, self._clock())
+                if run_checks(own, self.notes)[-1].passed:
+                    continue
             began = self._clock()
             try:
                 item = past_item(question, self.known, run.calls, run.rng)
@@ -121,8 +128,11 @@ class ItemMaker:
                 yield Made(_unwritten(question), (found,), self._clock() - began)
                 continue
             if item is not None:
-                item, checks = self.examine(item, run)
-                yield Made(item, checks, self._clock() - began)
+                yield self._examined(item, run, began)
+
+    def _examined(self, item: Item, run: Run, began: float) -> Made:
+        item, checks = self.examine(item, run)
+        return Made(item, checks, self._clock() - began)
 
     def _attempt(
         self,
@@ -147,8 +157,7 @@ class ItemMaker:
                 found = Check("well_formed", False, str(error))
                 return Made(_nothing(target, kind), (found,), self._clock() - began)
             if item is not None and _is_wanted(item, target, run.scope, counts):
-                item, checks = self.examine(item, run)
-                return Made(item, checks, self._clock() - began)
+                return self._examined(item, run, began)
         return None
 
     def examine(self, item: Item, run: Run) -> tuple[Item, tuple[Check, ...]]:

@@ -1,36 +1,65 @@
-"""Items of origin `notes`: a past question with wrong options beside its answer."""
+"""Items of origin `notes`: a past question with its own options, or with wrong ones made for it."""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
 from core.practice import Concept, Item, Option
 from core.text import shorten, words
-from quiz.checks.item_text import holds_phrase, same_name, same_text
+from quiz.checks.context import Notes
+from quiz.checks.item_text import says_two
+from quiz.checks.run import run_checks
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import Bank, PastQuestion
-from quiz.items.options import RATIONALE, Choice, build_item
-from quiz.items.swap import Mention, subject, swapped
+from quiz.items.options import RATIONALE, Choice, build_item, name_choice
+from quiz.items.swap import subject
+from quiz.items.wrong_answers import another_answer, wrong_answers
 from quiz.model import PracticeCalls
 from retrieval.citations import cite
 
 LONGEST_ANSWER = 32
 NEEDED = 3
-WRITINGS = 2
-"""Times a model may be asked for wrong answers."""
-SHORTER, LONGER = 0.72, 1.6
-"""Bounds of a wrong answer's length, as a share of the right one's."""
-SLACK = 10
-"""Characters by which it may always differ: between short answers a share says nothing."""
-_MARK = re.compile(r"^\s*(?:[-*•]|\(?[A-Da-d1-9][.)])\s*")
+_INSTRUCTION = re.compile(r"\b(?:TWO|Select|Choose)\b")
 
 
-def past_items(bank: Bank, known: ConceptMap, rng: random.Random) -> list[Item]:
-    """The past questions to which code can add options, in the order of the notes."""
-    made = (past_item(question, known, None, rng) for question in bank.questions)
+def past_items(bank: Bank, known: ConceptMap, notes: Notes, rng: random.Random) -> list[Item]:
+    """The past questions that need no model, in the order of the notes.
+
+    Each has its own options where they pass the checks, else those that code can add.
+    """
+    made: list[Item | None] = []
+    for question in bank.questions:
+        own = given_item(question, known, rng)
+        fits = own is not None and run_checks(own, notes)[-1].passed
+        made.append(own if fits else past_item(question, known, None, rng))
     return [item for item in made if item is not None]
+
+
+def given_item(question: PastQuestion, known: ConceptMap, rng: random.Random) -> Item | None:
+    """A past question with the options that stand with it, unchecked; None when it has none.
+
+    What an option is for is told by the notes, where they know it by its name.
+    """
+    if not question.options:
+        return None
+    places = range(len(question.options))
+    choices = [_given(question, place, known) for place in places]
+    return replace(_built(question, choices, known, rng), given=True)
+
+
+def _given(question: PastQuestion, place: int, known: ConceptMap) -> Choice:
+    text = question.options[place]
+    concept = known.find(text)
+    if place in question.right:
+        return _right(text, question, concept)
+    if concept is None or not concept.facts or concept.name in known.broad:
+        return Choice(another_answer(text, question))
+    told = name_choice(concept, concept.facts[:2])
+    return replace(told, option=replace(told.option, text=text))
 
 
 def past_item(
@@ -46,90 +75,35 @@ def past_item(
     if any(len(words(answer)) > LONGEST_ANSWER for answer in question.answers):
         return None
     named = [subject(answer, question.stem, known) for answer in question.answers]
-    wrong: list[Choice] = []
-    for choice in _alternatives(question, named, known, calls):
-        text = choice.option.text
-        if _fits(text, question.answers) and not _clashes(text, question, wrong):
-            wrong.append(choice)
-        if len(wrong) == NEEDED:
-            return _built(question, named, _concept(question, known), wrong, rng)
-    return None
+    wrong = list(islice(wrong_answers(question, named, known, calls), NEEDED))
+    if len(wrong) < NEEDED:
+        return None
+    right = [
+        _right(answer, question, found.concept if found else None)
+        for answer, found in zip(question.answers, named, strict=True)
+    ]
+    return _built(question, [*right, *wrong], known, rng)
 
 
-def _alternatives(
-    question: PastQuestion,
-    named: Sequence[Mention | None],
-    known: ConceptMap,
-    calls: PracticeCalls | None,
-) -> Iterator[Choice]:
-    asked = set(words(question.stem))
-    for answer, found in zip(question.answers, named, strict=True):
-        for choice in swapped(answer, found, known) if found else ():
-            if not set(words(choice.option.about)) <= asked:
-                yield choice
-    for _ in range(WRITINGS if calls is not None else 0):
-        assert calls is not None
-        for line in calls.alternatives(question.stem, question.answers[0], temperature=0.5):
-            text = _MARK.sub("", line).strip(" .")
-            yield Choice(_written(text, question))
-
-
-def _fits(text: str, answers: Sequence[str]) -> bool:
-    """Whether an option has about the length of a right one, so that neither stands out."""
-    sizes = [len(answer) for answer in answers]
-    return any(
-        min(SHORTER * size, size - SLACK) <= len(text) <= max(LONGER * size, size + SLACK)
-        for size in sizes
-    )
-
-
-def _within(text: str, answer: str) -> bool:
-    """Whether one of two texts says nothing that the other does not."""
-    mine, right = set(words(text)), set(words(answer))
-    return mine <= right or right <= mine
-
-
-def _written(text: str, question: PastQuestion) -> Option:
-    """An option of the model's. The notes say nothing of it but that the answer is another."""
-    told = f"Your notes give another answer: {' and '.join(question.answers)}"
-    return Option(text, shorten(told, RATIONALE), (cite(1, question.why[0]),))
-
-
-def _clashes(text: str, question: PastQuestion, wrong: Sequence[Choice]) -> bool:
-    """Whether an option is another in other words, or holds it."""
-    return any(
-        same_text(text, other)
-        or same_name(text, other)
-        or holds_phrase(text, other)
-        or holds_phrase(other, text)
-        or _within(text, other)
-        for other in (*question.answers, *(choice.option.text for choice in wrong))
-    )
+def _right(text: str, question: PastQuestion, concept: Concept | None) -> Choice:
+    told, lines = shorten(question.told, RATIONALE), tuple(cite(1, line) for line in question.why)
+    return Choice(Option(text, told, lines, concept.name if concept else ""), True)
 
 
 def _built(
-    question: PastQuestion,
-    named: Sequence[Mention | None],
-    concept: Concept,
-    wrong: Sequence[Choice],
-    rng: random.Random,
+    question: PastQuestion, choices: Sequence[Choice], known: ConceptMap, rng: random.Random
 ) -> Item:
-    told, lines = shorten(question.told, RATIONALE), tuple(cite(1, line) for line in question.why)
-    right = [
-        Choice(Option(answer, told, lines, found.concept.name if found else ""), True)
-        for answer, found in zip(question.answers, named, strict=True)
-    ]
     stem = question.stem
-    if question.two and not re.search(r"\b(?:TWO|Select|Choose)\b", stem):
+    if question.two and not (_INSTRUCTION.search(stem) and says_two(stem)):
         stem += " (Select TWO.)"
     return build_item(
         "two" if question.two else "scenario",
         "notes",
         stem,
-        [*right, *wrong],
-        concept,
+        choices,
+        _concept(question, known),
         (),
-        citations=lines,
+        citations=tuple(cite(1, line) for line in question.why),
         seed=rng.getrandbits(32),
         tested=question.facts,
     )

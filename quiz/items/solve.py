@@ -16,6 +16,7 @@ from providers.traits import SMALL, ModelTraits
 from quiz.concepts.concept_map import ConceptMap
 from quiz.grading import grade
 from quiz.items.options import bare
+from quiz.items.own_options import unlettered
 from quiz.model import PracticeCalls
 from retrieval.embedder import Embedder
 
@@ -103,7 +104,7 @@ class Solver:
             said = "; ".join(told)
             rows.append(f"{concept.name}: {said}")
         if not rows or item.origin == "notes":
-            rows += [citation.quote for citation in item.citations]
+            rows += _proofs(item)
         return "\n".join(rows)
 
     def _nearest(
@@ -121,6 +122,15 @@ class Solver:
             order = [int(i) for i in np.argsort(-close[:, column]) if int(i) not in chosen]
             chosen.extend(order[:count])
         return [facts[i] for i in sorted(chosen)]
+
+
+def _proofs(item: Item) -> list[str]:
+    """The cited lines; a letter in them is that of the notes' order, not of any shuffle's."""
+    quotes = [citation.quote for citation in item.citations]
+    if not item.given:
+        return quotes
+    texts = [option.text for option in item.options]
+    return [said for quote in quotes if (said := unlettered(quote, texts))]
 
 
 @dataclass(frozen=True, slots=True)

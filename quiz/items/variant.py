@@ -12,7 +12,7 @@ from core.text import words
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import Bank
 from quiz.items.options import Choice, build_item
-from quiz.items.past_item import past_items
+from quiz.items.past_item import past_item
 from quiz.items.scenario import told_only
 from quiz.model import PracticeCalls
 
@@ -30,7 +30,8 @@ def variant_item(
     Raises:
         ModelUnavailable, MalformedOutput: as the model fails.
     """
-    about = [item for item in past_items(bank, known, rng) if item.concept == concept.name]
+    past = (past_item(question, known, None, rng) for question in bank.questions)
+    about = [item for item in past if item is not None and item.concept == concept.name]
     if not about:
         return None
     rng.shuffle(about)
