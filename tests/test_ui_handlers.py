@@ -24,6 +24,7 @@ from providers.ledger import Ledger
 from retrieval.store import NoteInfo
 from tests.e2e.fakes import FakeModel, HashEmbedder, ScriptedAsker
 from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
+from tests.format_files import pptx
 from ui import handlers
 from ui.conversation import Conversation, Exchange
 from ui.desk import Desk, Seats
@@ -204,18 +205,34 @@ def test_busy(library: str, model: str, busy: bool) -> None:
 
 
 def test_suggestions_wait_for_the_index(tmp_path: Path) -> None:
-    assert handlers.suggestions(FakeShelf(), random.Random(0)) == ()
+    assert handlers.suggestions(FakeShelf(), {"a.md"}, random.Random(0)) == ()
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "a.md").write_text("# AWS Glue\n\n- AWS Glue is an ETL service.\n- It crawls.\n")
     library = Library([notes], tmp_path / "home", HashEmbedder())
     library.update()
-    assert handlers.suggestions(library, random.Random(0)) == ("What is AWS Glue?",)
+    assert handlers.suggestions(library, {"a.md"}, random.Random(0)) == ("What is AWS Glue?",)
+    assert handlers.suggestions(library, {"b.md"}, random.Random(0)) == ()
 
 
 def test_a_note_that_is_gone_is_said_so() -> None:
     assert "no note named" in handlers.open_note(FakeShelf(), "gone.md", 1)
     assert 'data-n="2"' in handlers.open_note(FakeShelf(), "a.md", 1)
+
+
+def test_an_open_note_shows_where_its_slides_begin(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "deck.pptx").write_bytes(pptx())
+    (notes / "plain.md").write_text("# Trees\n\n- A tree has no cycle.\n")
+    library = Library([notes], tmp_path / "home", HashEmbedder())
+    library.update()
+    html = handlers.open_note(library, "deck.pptx", 1)
+    before, after = html.split('<div class="page">slide 2</div>')
+    assert before.startswith('<div class="chunk"><div class="page">slide 1</div>')
+    assert "one megabyte" in before
+    assert "Prices" in after
+    assert "page" not in handlers.open_note(library, "plain.md", 1)
 
 
 def built() -> gr.Blocks:

@@ -254,8 +254,8 @@ def test_sources_show_counts_ticks_and_problems() -> None:
         NoteInfo("c.bin", problem="it is not text"),
     ]
     html = sources_html(notes, {"b.txt"}, READY, MODEL, "qwen")
-    assert "1 line · 2 passages · 3 past questions" in html
-    assert "1,200 lines · 1 passage<" in html
+    assert "<span>1 line · 3 questions</span>" in html
+    assert "<span>1,200 lines</span>" in html
     assert 'data-source="a.md" aria-label="Search a.md" checked>' in html
     assert 'data-source="b.txt" aria-label="Search b.txt">' in html
     assert "<b>c.bin</b><span>it is not text</span>" in html
@@ -313,6 +313,11 @@ def test_a_note_is_whole_with_tabs_and_numbers() -> None:
         '<div class="ln" data-n="2">\tTwo &lt;b&gt;</div>'
         '<div class="ln" data-n="3"></div></div>'
     )
+
+
+def test_a_page_begins_above_its_first_line() -> None:
+    html = note_html("a.pdf", ["One", "Two"], pages={2: "page <2>"})
+    assert '>One</div><div class="page">page &lt;2&gt;</div><div class="ln" data-n="2">' in html
 
 
 @pytest.mark.parametrize(("around", "first"), [(1, 1), (20_000, 18_001), (50_000, 46_001)])

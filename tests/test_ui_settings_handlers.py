@@ -17,6 +17,7 @@ from app import Services, build, cli
 from core.settings import Settings
 from providers.model_files import QWEN
 from providers.probe import Address, Server
+from tests.clock import PATIENCE
 from tests.fakes import FakeEmbedder
 from tests.standin_bedrock import standin_bedrock
 from tests.standin_openai import StandIn, standin_openai
@@ -123,7 +124,7 @@ def test_use_moves_this_session_only(tab: Tab, server: StandIn) -> None:
     other = Tab(tab.seats, None, tab.seats.sit())
     (view,) = tab.do("use", **served(server))
     assert view.message.startswith("Your next question goes to ")
-    assert tab.desk.model.wait(20).phase == "ready"
+    assert tab.desk.model.wait(PATIENCE).phase == "ready"
     assert tab.desk.model.label == f"small ({server.base_url})"
     assert tab.desk.ledger is not other.desk.ledger
     assert other.desk.model.label == "extractive"
@@ -215,7 +216,7 @@ def test_an_empty_key_keeps_the_one_there_was(tab: Tab, server: StandIn) -> None
     tab.do("test", **served(server))
     tab.do("use", **served(server, key=""))
     assert tab.key == KEY
-    tab.desk.model.wait(20)
+    tab.desk.model.wait(PATIENCE)
     assert set(server.keys) == {f"Bearer {KEY}"}
     tab.do("use", **served(server, key="sk-another"))
     assert tab.key == "sk-another"
@@ -224,10 +225,10 @@ def test_an_empty_key_keeps_the_one_there_was(tab: Tab, server: StandIn) -> None
 @pytest.mark.parametrize("what", ["test", "use", "save", "look"])
 def test_a_kept_key_never_goes_to_another_server(tab: Tab, server: StandIn, what: str) -> None:
     tab.do("use", **served(server))
-    tab.desk.model.wait(20)
+    tab.desk.model.wait(PATIENCE)
     with standin_openai() as other:
         tab.do(what, **served(other, key=""))
-        tab.desk.model.wait(20)
+        tab.desk.model.wait(PATIENCE)
         assert tab.key == NO_KEY.get_secret_value()
         if what == "look":
             assert tab.looked == Address("The address above", other.base_url, "none")

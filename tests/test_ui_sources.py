@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.e2e.fakes import HOSTILE, FakeModel
 from tests.test_ui_handlers import FakeShelf
 from ui.notes_route import NotesRoute, is_loopback
 from ui.render_sources import Column, about_html, ago, list_html
-from ui.sources_handlers import Ticks, act, rename
+from ui.sources_handlers import Ticks, act, rename, unticked
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
@@ -65,6 +66,17 @@ def done(notes: Notes, ticks: Ticks, **action: object) -> Ticks:
 def test_ask_only_this_unticks_the_others() -> None:
     assert done(Notes(), Ticks(), do="only", note="a.md").off == {"b.md"}
     assert done(Notes(), Ticks(frozenset({"a.md"})), do="only", note="gone").off == frozenset()
+
+
+def test_only_this_holds_when_notes_come_and_ends_with_a_tick() -> None:
+    ticks = done(Notes(), Ticks(), do="only", note="a.md")
+    more = Notes(notes=(NoteInfo("a.md"), NoteInfo("b.md"), NoteInfo("new.md")))
+    assert unticked(more, ticks) == {"b.md", "new.md"}
+    renamed = done(more, ticks, do="renamed", note="a.md", to="b.md")
+    assert unticked(more, renamed) == {"a.md", "new.md"}
+    assert unticked(Notes(notes=(NoteInfo("b.md"),)), ticks) == {"b.md"}
+    assert unticked(more, done(more, ticks, do="choose", unchecked=["a.md"])) == {"a.md"}
+    assert unticked(more, done(more, ticks, do="all")) == frozenset()
 
 
 def test_a_renamed_note_keeps_its_tick() -> None:
@@ -129,12 +141,22 @@ def column(**more: object) -> Column:
 def test_every_source_has_its_state_and_its_menu() -> None:
     notes = [NoteInfo("a.md", lines=3, passages=1), NoteInfo("b.md"), NoteInfo("c", problem="x")]
     html = list_html(notes, {"b.md"}, column())
-    assert "3 lines · 1 passage · read just now" in html
+    assert "<span>3 lines</span>" in html
+    assert '<p class="quiet">1 passage · read just now</p>' in html
     assert 'data-note="a.md" data-own aria-haspopup="menu"' in html
     assert 'data-note="b.md" aria-haspopup="menu"' in html
     assert 'data-note="c" data-failed aria-haspopup="menu"' in html
     assert "<b>new.md</b><span>Reading …</span>" in html
+    assert 'data-do="show-failed">1 source could not be read</button>' in html
     assert 'data-identity="/n/out.md"' in html
+
+
+def test_what_was_not_understood_of_a_note_is_said() -> None:
+    html = list_html(
+        [NoteInfo("a.pdf", remark="no text on page <2>"), NoteInfo("b.md")], (), column()
+    )
+    assert html.count("Partly read") == 2
+    assert ">Partly read: no text on page &lt;2&gt;</p>" in html
 
 
 def test_of_a_note_in_an_archive_the_archive_is_removed() -> None:
@@ -159,7 +181,7 @@ def test_nothing_hostile_becomes_markup(text: str) -> None:
     about = About((Sentence(text, (citation,)),), (text,), (text,), text)
     holding = Holding(frozenset({text}), (text,), ((text, text),), ((text, NOW),))
     shown = Column(holding, (Removal(text, identity="x"),), text)
-    html = list_html([NoteInfo(text), NoteInfo(text, problem=text)], (), shown)
+    html = list_html([NoteInfo(text, remark=text), NoteInfo(text, problem=text)], (), shown)
     html += about_html(about, text) + about_html(About((), (text,), (text,)))
     assert "<script" not in html
     assert "<img" not in html
@@ -170,12 +192,21 @@ def test_what_a_note_is_about() -> None:
     assert "not indexed yet" in about_html(None)
     assert "<p>On Edges; Loops.</p>" in about_html(About((), ("Edges", "Loops")))
     assert "no headings" in about_html(About())
-    proven = Sentence("An edge joins two.", (Citation(4, "a.md", 3, 3, "- An edge joins two."),))
+    edge = Citation(4, "a.md", 3, 3, "- An edge joins two.")
+    proven = Sentence("An edge joins two.", (edge,))
     html = about_html(About((proven,), ("Edges",), ("What is an edge?",)), "More …")
     assert "An edge joins two.<button" in html
     assert 'data-first="3"' in html
     assert 'data-do="ask-source" data-question="What is an edge?"' in html
     assert '<p class="quiet" data-waiting>More …</p>' in html
+
+
+def test_lines_of_a_summary_are_numbered_through() -> None:
+    edge, loop = (Citation(1, "a.pdf", n, n, "- x", "page 2") for n in (3, 5))
+    said = (Sentence("One.", (edge,)), Sentence("Two.", (loop, edge)))
+    html = about_html(About(said))
+    assert re.findall(r">\[(\d)\]<", html) == ["1", "2", "1"]
+    assert 'data-place="a.pdf, page 2, line 5"' in html
 
 
 def client(notes: Notes, host: str = "127.0.0.1", base: str = "http://127.0.0.1") -> TestClient:

@@ -13,10 +13,15 @@ from ui.desk import Desk
 from ui.gradio_import import gr
 from ui.layout import AT_ONCE, PRIVATE, ends, html, sent
 from ui.ports import Shelf
+from ui.sources_handlers import Ticks, unticked
 
 _HINT = (
     '<p class="hint"><span><kbd>Enter</kbd> sends</span> <span><kbd>Shift</kbd>+<kbd>Enter</kbd> '
     "new line</span> <span><kbd>Esc</kbd> stops</span></p>"
+)
+_SCOPE = (
+    '<p role="status" hidden><span></span><button type="button" class="link" data-do="ask-all">'
+    "Ask all</button></p>"
 )
 
 
@@ -40,6 +45,7 @@ def lay_out() -> AskParts:
             welcome = html("welcome", render.welcome_html(()))
             history = html("history", connect={"clear": "clear"})
             live = html("live", connect={"act": "submit"})
+        html("scope", _SCOPE)
         with gr.Row(elem_id="composer"):
             box = _box()
             send = gr.Button("Ask", elem_id="send", scale=0, min_width=0)
@@ -62,17 +68,17 @@ def _box() -> gr.Textbox:
 
 
 def wire(
-    parts: AskParts, evidence: gr.HTML, desk: gr.State, off: gr.State, library: Shelf
+    parts: AskParts, evidence: gr.HTML, desk: gr.State, ticks: gr.State, library: Shelf
 ) -> gr.Dependency:
-    """Which handler answers which component; `off` holds the unticked notes."""
+    """Which handler answers which component; `ticks` says which notes are asked."""
 
     def respond(
-        typed: str, talk: Conversation, off: frozenset[str], desk: Desk, event: gr.EventData
+        typed: str, talk: Conversation, ticks: Ticks, desk: Desk, event: gr.EventData
     ) -> Iterator[tuple[Any, ...]]:
         action = sent(event)
         request = handlers.read_request(talk, typed, action)
         cancel = threading.Event()
-        notes = handlers.chosen(library, off)
+        notes = handlers.chosen(library, unticked(library, ticks))
         past = None
         for now in handlers.ask(desk.asker, request, notes, cancel, talk):
             box, before = gr.skip(), past
@@ -92,7 +98,7 @@ def wire(
     gr.on(typed, None, js="() => window.noteproof.typed()", api_visibility="private")
     asked = parts.live.submit(
         respond,
-        [parts.box, parts.talk, off, desk],
+        [parts.box, parts.talk, ticks, desk],
         [parts.talk, cancel, parts.box, parts.history, parts.live, evidence],
         concurrency_limit=8,
         **PRIVATE,

@@ -13,7 +13,7 @@ from chat.suggestions import suggest
 from core.errors import IndexMissing, NoteproofError
 from ui.conversation import Conversation, Exchange
 from ui.ports import Asker, Model, Shelf
-from ui.render_notes import note_html
+from ui.render_notes import note_html, window
 
 SUGGESTIONS = 4
 DRAFT_INTERVAL = 0.06
@@ -128,15 +128,14 @@ def act_on_sources(
     return unchecked
 
 
-def suggestions(shelf: Shelf, rng: random.Random) -> tuple[str, ...]:
-    """Questions to begin with, or none while there is no index."""
+def suggestions(shelf: Shelf, notes: Collection[str], rng: random.Random) -> tuple[str, ...]:
+    """Questions on these notes to begin with, or none while there is no index."""
     try:
         index = shelf.retriever().index
     except IndexMissing:
         return ()
-    here = {source.name for source in shelf.sources()}
-    passages = [passage for passage in index.passages if passage.note in here]
-    lines = [line for line in index.lines if line.note in here]
+    passages = [passage for passage in index.passages if passage.note in notes]
+    lines = [line for line in index.lines if line.note in notes]
     return tuple(suggest(passages, lines, SUGGESTIONS, rng))
 
 
@@ -147,6 +146,24 @@ def busy(shelf: Shelf, model: Model) -> bool:
 
 
 def open_note(shelf: Shelf, note: str, line: int) -> str:
-    """The note around a line, as HTML."""
+    """The note around a line, as HTML, with the pages or slides it is on."""
     lines: Sequence[str] = shelf.note_lines(note)
-    return note_html(note, lines, line)
+    return note_html(note, lines, line, _pages(shelf, note, window(len(lines), line)))
+
+
+def _pages(shelf: Shelf, note: str, numbers: range) -> dict[int, str]:
+    """The first of these lines on each page; nothing where the note has no pages."""
+    pages: dict[int, str] = {}
+    page = ""
+    try:
+        retriever = shelf.retriever()
+    except IndexMissing:
+        return pages
+    for number in numbers:
+        row = retriever.find(note, number)
+        now = page if row is None else retriever.index.lines[row].page
+        if row is not None and not now:
+            return {}
+        if now != page:
+            pages[number] = page = now
+    return pages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ui import (
@@ -22,9 +23,18 @@ from ui.gradio_import import gr
 from ui.layout import PRIVATE
 from ui.ports import Describer
 from ui.serve import launch
-from ui.sources_handlers import Notes, Ticks
+from ui.sources_handlers import Notes, Ticks, unticked
 
 __all__ = ["build_page", "launch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Questions to begin with, and the notes and ticks that they were made for."""
+
+    notes: frozenset[str] = frozenset()
+    ticks: tuple[frozenset[str], str] = (frozenset(), "")
+    questions: tuple[str, ...] = ()
 
 
 def build_page(library: Notes, seats: Seats, describer: Describer | None = None) -> gr.Blocks:
@@ -33,26 +43,20 @@ def build_page(library: Notes, seats: Seats, describer: Describer | None = None)
     def note_view(wanted: Mapping[str, Any]) -> str:
         return handlers.open_note(library, str(wanted["note"]), int(wanted["line"]))
 
-    def refresh(
-        off: frozenset[str],
-        removed: tuple[Any, ...],
-        problem: str,
-        offered: tuple[frozenset[str], tuple[str, ...]],
-        desk: Desk,
-    ) -> tuple[Any, ...]:
-        offered = _offered(library, offered)
+    def refresh(ticks: Ticks, offered: Offered, desk: Desk) -> tuple[Any, ...]:
+        offered = _offered(library, ticks, offered)
         state, model = library.state(), desk.model.state()
         return (
             render_notes.header_html(state, model),
-            sources_column.drawn(library, Ticks(off, removed, problem), desk),
-            render.welcome_html(offered[1], state),
+            sources_column.drawn(library, ticks, desk),
+            render.welcome_html(offered.questions, state),
             offered,
             gr.Timer(active=handlers.busy(library, desk.model)),
         )
 
     with gr.Blocks(title="Noteproof", analytics_enabled=False, fill_width=True) as page:
         desk = gr.State(seats.sit)
-        offered, timer = gr.State((frozenset(), ())), gr.Timer(1.0)
+        offered, timer = gr.State(Offered()), gr.Timer(1.0)
         header = layout.header()
         with gr.Row(elem_id="columns"):
             sources = sources_column.lay_out(library, describer, seats.settings.max_note_mb)
@@ -64,10 +68,10 @@ def build_page(library: Notes, seats: Seats, describer: Describer | None = None)
         layout.veil()
 
         watched = [header, sources.list, ask.welcome, offered, timer]
-        known = [sources.off, sources.removed, sources.problem, offered, desk]
+        known = [sources.ticks, offered, desk]
         refreshed = gr.on([page.load, timer.tick], refresh, known, watched, **PRIVATE)
         sources_column.wire(sources, library, desk, timer)
-        asked = ask_tab.wire(ask, evidence, desk, sources.off, library)
+        asked = ask_tab.wire(ask, evidence, desk, sources.ticks, library)
         asked.then(refresh, known, watched, **PRIVATE)
         practice_tab.wire(practice, ask, evidence, desk, library, refreshed)
         explain_tab.wire(explain, desk)
@@ -76,10 +80,11 @@ def build_page(library: Notes, seats: Seats, describer: Describer | None = None)
     return page
 
 
-def _offered(
-    library: Notes, before: tuple[frozenset[str], tuple[str, ...]]
-) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The notes there are and questions to begin with: the same ones until a note is gone."""
-    names = frozenset(source.name for source in library.sources() if not source.problem)
-    kept = before[1] if before[0] <= names else ()
-    return names, kept or handlers.suggestions(library, random.Random())
+def _offered(library: Notes, ticks: Ticks, before: Offered) -> Offered:
+    """The same questions until a note is gone or others are ticked."""
+    names = frozenset(s.name for s in library.sources() if not s.problem)
+    names -= unticked(library, ticks)
+    chosen = (ticks.off, ticks.only)
+    kept = before.questions if before.notes <= names and before.ticks == chosen else ()
+    made = kept or handlers.suggestions(library, names, random.Random())
+    return Offered(names, chosen, made)

@@ -30,7 +30,8 @@ def target(citation: Citation) -> str:
     """The attributes by which a click opens the lines."""
     return (
         f'data-do="open" data-note="{escape(citation.note)}" '
-        f'data-first="{citation.first_line}" data-last="{citation.last_line}"'
+        f'data-first="{citation.first_line}" data-last="{citation.last_line}" '
+        f'data-place="{escape(place(citation))}"'
     )
 
 
@@ -39,7 +40,7 @@ def mark(citation: Citation) -> str:
     label = escape(f"Source {citation.number}, {place(citation)}")
     return (
         f'<button type="button" class="cite" {target(citation)} '
-        f'data-quote="{escape(quoted(citation))}" data-place="{escape(place(citation))}" '
+        f'data-quote="{escape(quoted(citation))}" '
         f'aria-label="{label}">[{citation.number}]</button>'
     )
 

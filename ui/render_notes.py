@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -131,7 +131,7 @@ def _model_state(state: ModelState, label: str) -> str:
         "failed": "Model failed",
     }
     tone = {"ready": "good", "failed": "bad", "off": "off", "missing": "off"}
-    detail = state.detail or label
+    detail = label if state.detail in titles[state.phase].lower() else state.detail
     button = ""
     if state.phase in ("missing", "failed"):
         text = "Try again" if state.phase == "failed" else "Start the model"
@@ -154,22 +154,34 @@ def _state(tone: str, title: str, detail: str, share: float | None, more: str = 
     )
 
 
-def note_html(note: str, lines: Sequence[str], around: int = 1) -> str:
-    """A note with its line numbers: whole, or the `WINDOW` lines around line `around`."""
+def window(count: int, around: int) -> range:
+    """The numbers of the lines to show of a note of `count` lines: all, or `WINDOW` of them."""
+    start = min(max(around - WINDOW // 2, 0), max(count - WINDOW, 0))
+    return range(start + 1, min(start + WINDOW, count) + 1)
+
+
+def note_html(
+    note: str, lines: Sequence[str], around: int = 1, pages: Mapping[int, str] | None = None
+) -> str:
+    """A note with its line numbers: whole, or the `WINDOW` lines around line `around`.
+
+    `pages` are the first line of each page or slide and its label.
+    """
     if not lines:
         return f'<p class="quiet">There is no note named {escape(note)} any more.</p>'
-    start = 0 if len(lines) <= WINDOW else min(max(around - WINDOW // 2, 0), len(lines) - WINDOW)
-    shown = lines[start : start + WINDOW]
-    rows = "".join(_chunk(shown, first, start) for first in range(0, len(shown), CHUNK))
+    shown = window(len(lines), around)
+    chunks = (shown[first : first + CHUNK] for first in range(0, len(shown), CHUNK))
+    rows = "".join(_chunk(lines, numbers, pages or {}) for numbers in chunks)
     if len(shown) == len(lines):
         return rows
-    said = f"Lines {start + 1:,} to {start + len(shown):,} of {len(lines):,} are shown."
+    said = f"Lines {shown[0]:,} to {shown[-1]:,} of {len(lines):,} are shown."
     return f'<p class="quiet">{said}</p>{rows}'
 
 
-def _chunk(lines: Sequence[str], first: int, start: int) -> str:
+def _chunk(lines: Sequence[str], numbers: range, pages: Mapping[int, str]) -> str:
     rows = "".join(
-        f'<div class="ln" data-n="{number}">{escape(text, quote=False)}</div>'
-        for number, text in enumerate(lines[first : first + CHUNK], start + first + 1)
+        (f'<div class="page">{escape(pages[number])}</div>' if number in pages else "")
+        + f'<div class="ln" data-n="{number}">{escape(lines[number - 1], quote=False)}</div>'
+        for number in numbers
     )
     return f'<div class="chunk">{rows}</div>'

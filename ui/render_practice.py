@@ -58,7 +58,8 @@ def _table(session: QuizSession) -> str:
 def _head(session: QuizSession) -> str:
     number, total = session.number, max(session.total, session.number)
     item = session.item
-    about = [item.difficulty.capitalize(), item.domain] if item is not None else []
+    about = sorted(session.scope.notes or ())
+    about += [item.difficulty.capitalize(), item.domain] if item is not None else []
     words = escape(" · ".join(word for word in about if word))
     return (
         f'<div class="quiz-head"><b>{number} of {total}</b>'

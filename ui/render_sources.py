@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
+
+from core.types import Sentence
+from ui.render_evidence import mark
 
 if TYPE_CHECKING:
     from chat.about import About
@@ -46,7 +49,11 @@ def list_html(sources: Sequence[NoteInfo], unchecked: Collection[str], column: C
     failed = [source for source in sources if source.problem]
     if failed:
         items = "".join(_failed(source, menus[source.name]) for source in failed)
-        body += f'<h3>Not read</h3><ul class="failed">{items}</ul>'
+        words = f"{plural(len(failed), 'source')} could not be read"
+        body = (
+            f'<button type="button" class="link failures" data-do="show-failed">{words}</button>'
+            f'{body}<h3>Not read</h3><ul class="failed">{items}</ul>'
+        )
     return _removed(column) + body + _left_out(column)
 
 
@@ -55,11 +62,12 @@ _NONE = '<p class="quiet">No notes yet. Drop files anywhere on this page, or pre
 
 def _source(source: NoteInfo, checked: bool, read: str, menu: str) -> str:
     name = escape(source.name)
-    counts = [plural(source.lines, "line"), plural(source.passages, "passage")]
+    counts, facts = [plural(source.lines, "line")], [plural(source.passages, "passage")]
     if source.questions:
-        counts.append(plural(source.questions, "past question"))
+        counts.append(plural(source.questions, "question"))
+        facts.append(plural(source.questions, "past question"))
     if read:
-        counts.append(read)
+        facts.append(read)
     tick = " checked" if checked else ""
     return (
         f'<li><input type="checkbox" data-source="{name}" aria-label="Search {name}"{tick}>'
@@ -67,9 +75,16 @@ def _source(source: NoteInfo, checked: bool, read: str, menu: str) -> str:
         f'data-note="{name}" data-first="0" data-last="0" title="Open {name}"><b>{name}</b>'
         '</button><button type="button" class="more" data-do="details" '
         f'data-note="{name}" aria-expanded="false" title="Details of {name}">'
-        f"<span>{escape(' · '.join(counts))}</span></button>"
-        f'<div class="details" hidden></div></div>{menu}</li>'
+        f"<span>{escape(' · '.join(counts))}</span></button>{_remark(source)}"
+        f'<div class="details" hidden><div class="about"></div>'
+        f'<p class="quiet">{escape(" · ".join(facts))}</p></div></div>{menu}</li>'
     )
+
+
+def _remark(source: NoteInfo) -> str:
+    """What of a note was not understood."""
+    words = escape(f"Partly read: {source.remark}")
+    return f'<p class="partly" title="{words}">{words}</p>' if source.remark else ""
 
 
 def _menu(source: NoteInfo, column: Column, archive: str) -> str:
@@ -141,26 +156,28 @@ def about_html(about: About | None, waiting: str = "") -> str:
     if about is None:
         return '<p class="quiet">It is not indexed yet.</p>'
     if about.summary:
-        told = " ".join(
-            escape(s.text)
-            + "".join(
-                f'<button type="button" class="cite" data-do="open" data-note="{escape(c.note)}" '
-                f'data-first="{c.first_line}" data-last="{c.last_line}" '
-                f'data-quote="{escape(c.quote)}" data-place="{escape(c.note)}:{c.first_line}" '
-                f'aria-label="Open line {c.first_line}">[{number}]</button>'
-                for number, c in enumerate(s.citations, 1)
-            )
-            for s in about.summary
-        )
-        body = f"<p>{told}</p>"
+        body = f"<p>{_summary(about.summary)}</p>"
     elif about.headings:
         body = f"<p>On {escape('; '.join(about.headings))}.</p>"
     else:
-        body = '<p class="quiet">It has no headings.</p>'
+        body = '<p class="quiet">No summary of it could be proven, and it has no headings.</p>'
     asked = "".join(
         f'<li><button type="button" class="link" data-do="ask-source" '
         f'data-question="{escape(question)}">{escape(question)}</button></li>'
         for question in about.questions
     )
     later = f'<p class="quiet" data-waiting>{escape(waiting)}</p>' if waiting else ""
-    return body + (f"<ul>{asked}</ul>" if asked else "") + later
+    return body + (f"<h4>Ask it</h4><ul>{asked}</ul>" if asked else "") + later
+
+
+def _summary(sentences: Sequence[Sentence]) -> str:
+    """Sentences with their marks; the same lines have the same number in all of them."""
+    numbers: dict[tuple[int, int], int] = {}
+    told = []
+    for sentence in sentences:
+        marks = ""
+        for c in sentence.citations:
+            number = numbers.setdefault((c.first_line, c.last_line), len(numbers) + 1)
+            marks += mark(replace(c, number=number))
+        told.append(escape(sentence.text) + marks)
+    return " ".join(told)

@@ -27,7 +27,19 @@ STYLES = (
     "settings.css",
     "sources.css",
 )
-SCRIPTS = ("page.js", "practice.js", "explain.js", "settings.js", "sources.js")
+SCRIPTS = (
+    "dom.js",
+    "page.js",
+    "practice.js",
+    "explain.js",
+    "settings.js",
+    "sources.js",
+    "adding.js",
+    "dropping.js",
+    "source_menu.js",
+    "renaming.js",
+    "details.js",
+)
 FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"]
 POLICY = "; ".join(

@@ -33,9 +33,7 @@ class SourcesParts:
     """The component that is redrawn, and what the session knows of it."""
 
     list: gr.HTML
-    off: gr.State
-    removed: gr.State
-    problem: gr.State
+    ticks: gr.State
 
 
 def lay_out(notes: Notes, describer: Describer | None, most_mb: float) -> SourcesParts:
@@ -63,25 +61,22 @@ def lay_out(notes: Notes, describer: Describer | None, most_mb: float) -> Source
             server_functions=[about, rename],
         )
         listed = html("sources", "", {"sources": "select"}, _KEEP_TICKS + redrawn("sourced"))
-    return SourcesParts(listed, gr.State(frozenset()), gr.State(()), gr.State(""))
+    return SourcesParts(listed, gr.State(Ticks()))
 
 
 def wire(parts: SourcesParts, notes: Notes, desk: gr.State, timer: gr.Timer) -> None:
     """Which handler answers the column."""
 
-    def act(
-        off: frozenset[str], removed: tuple[Any, ...], desk: Desk, event: gr.EventData
-    ) -> tuple[Any, ...]:
+    def act(ticks: Ticks, desk: Desk, event: gr.EventData) -> tuple[Any, ...]:
         action = layout.sent(event)
-        ticks = sources_handlers.act(notes, desk.model, Ticks(off, removed), action)
+        ticks = sources_handlers.act(notes, desk.model, ticks, action)
         # A tick is drawn already, and a later one must not be undone by this answer.
         ticked = action.get("do") == "choose"
         shown = gr.skip() if ticked else drawn(notes, ticks, desk)
-        return ticks.off, ticks.removed, ticks.problem, shown, gr.Timer(active=True)
+        return ticks, shown, gr.Timer(active=True)
 
-    known = [parts.off, parts.removed, desk]
-    changed = [parts.off, parts.removed, parts.problem, parts.list, timer]
-    parts.list.select(act, known, changed, **AT_ONCE)
+    acted = parts.list.select(act, [parts.ticks, desk], [parts.ticks, parts.list, timer], **AT_ONCE)
+    acted.then(None, js="() => window.noteproof.changed()", api_visibility="private")
 
 
 def drawn(notes: Notes, ticks: Ticks, desk: Desk) -> str:
@@ -89,5 +84,10 @@ def drawn(notes: Notes, ticks: Ticks, desk: Desk) -> str:
     column = render_sources.Column(notes.holding(), ticks.removed, ticks.problem)
     state, model = notes.state(), desk.model
     return render_notes.sources_html(
-        notes.sources(), ticks.off, state, model.state(), model.label, column
+        notes.sources(),
+        sources_handlers.unticked(notes, ticks),
+        state,
+        model.state(),
+        model.label,
+        column,
     )

@@ -20,11 +20,15 @@ class Notes(Shelf, Keeper, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Of one session: the unticked notes, what it removed, and what went wrong last."""
+    """Of one session: the unticked notes, what it removed, and what went wrong last.
+
+    `only` is the one note to be asked; one that comes later is not asked either.
+    """
 
     off: frozenset[str] = frozenset()
     removed: tuple[Removal, ...] = ()
     problem: str = ""
+    only: str = ""
 
 
 def act(notes: Notes, model: Model, ticks: Ticks, action: Mapping[str, object]) -> Ticks:
@@ -34,9 +38,11 @@ def act(notes: Notes, model: Model, ticks: Ticks, action: Mapping[str, object]) 
     try:
         match action.get("do"):
             case "only":
-                return replace(ticks, off=all_but(notes, name))
+                return replace(ticks, off=all_but(notes, name), only=name)
+            case "all":
+                return replace(ticks, off=frozenset(), only="")
             case "renamed":
-                return replace(ticks, off=_renamed(ticks.off, name, str(action.get("to", ""))))
+                return _renamed(ticks, name, str(action.get("to", "")))
             case "remove":
                 return replace(ticks, removed=(*ticks.removed, notes.remove(name)))
             case "undo-remove":
@@ -45,7 +51,13 @@ def act(notes: Notes, model: Model, ticks: Ticks, action: Mapping[str, object]) 
                 return _take_back(notes, ticks, name, str(action.get("identity", "")))
     except NoteproofError as error:
         return replace(ticks, problem=str(error))
-    return replace(ticks, off=handlers.act_on_sources(notes, model, ticks.off, action))
+    only = "" if action.get("do") == "choose" else ticks.only
+    return replace(ticks, off=handlers.act_on_sources(notes, model, ticks.off, action), only=only)
+
+
+def unticked(notes: Shelf, ticks: Ticks) -> frozenset[str]:
+    """The notes that are not to be asked, of those there are now."""
+    return (all_but(notes, ticks.only) if ticks.only else frozenset()) or ticks.off
 
 
 def all_but(notes: Shelf, name: str) -> frozenset[str]:
@@ -54,8 +66,9 @@ def all_but(notes: Shelf, name: str) -> frozenset[str]:
     return frozenset(names - {name}) if name in names else frozenset()
 
 
-def _renamed(off: frozenset[str], old: str, new: str) -> frozenset[str]:
-    return off - {old} | {new} if old in off else off
+def _renamed(ticks: Ticks, old: str, new: str) -> Ticks:
+    off = ticks.off - {old} | {new} if old in ticks.off else ticks.off
+    return replace(ticks, off=off, only=new if ticks.only == old else ticks.only)
 
 
 def _undo(notes: Notes, ticks: Ticks, number: object) -> Ticks:

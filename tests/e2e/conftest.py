@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from chat.abouts import Abouts
@@ -24,6 +24,7 @@ from ingest.library import Library
 from providers.base import NoModel
 from providers.ledger import Ledger
 from providers.turns import Turns
+from tests.clock import until
 from tests.e2e.fakes import HOSTILE, FakeModel, HashEmbedder, ScriptedAsker
 from tests.e2e.fakes_practice import ScriptedExplainer, ScriptedTrainer
 from ui.desk import Desk, Seats
@@ -40,6 +41,9 @@ ARGUMENTS = [
 ]
 STREAMS = "streams & <b>tables.md"
 LONG = "long.txt"
+MOST = 40_000
+"""Milliseconds to wait for whatever must come: the machine may be busy."""
+expect.set_options(timeout=MOST)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +99,7 @@ class World:
     model: FakeModel
     trainer: ScriptedTrainer
     explainer: ScriptedExplainer
+    idle: Callable[[], bool]
     outside: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
@@ -119,7 +124,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     abouts = Abouts(library.retriever, NoModel(), Turns(), library_home / "about")
     blocks = build_page(library, seats, abouts)
     address = launch(blocks, "127.0.0.1", 0, library)
-    yield World(address, asker, library, model, trainer, explainer)
+    queue = blocks._queue
+
+    def idle() -> bool:
+        """Whether the server has nothing to do for any page."""
+        return not any(queue.active_jobs) and not len(queue)
+
+    yield World(address, asker, library, model, trainer, explainer, idle)
     blocks.close(verbose=False)
 
 
@@ -179,7 +190,7 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(MOST)
         page.on("request", lambda request: _note_outside(world, request.url))
         page.on("dialog", lambda dialog: (world.dialogs.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -193,7 +204,9 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     if world.trainer.asked:
-        time.sleep(0.2)  # an item may still be fetched ahead: it must not come of the next test's
+        # An item may still be fetched ahead: it must not come of the next test's.
+        time.sleep(0.2)
+        assert until(world.idle)
     assert world.outside == []
     assert world.dialogs == []
     assert errors == []

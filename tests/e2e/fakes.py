@@ -118,7 +118,7 @@ class ScriptedAsker:
         if "hostile" in question:
             second = Sentence(" ".join(HOSTILE), citations[2:3])
         said: list[Sentence] = []
-        steps = 400 if "slow" in question else 3
+        steps = 1500 if "slow" in question else 3
         for sentence in (first, second):
             for step in range(1, steps):
                 if cancel.wait(self.pause * (5 if "slow" in question and said else 1)):

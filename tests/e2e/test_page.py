@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from providers.base import ModelState
+from tests.clock import PATIENCE
 from tests.e2e.conftest import LONG, STREAMS, World
 from tests.e2e.fakes import HOSTILE
 
@@ -30,11 +32,17 @@ def ask_and_wait(page: Page, question: str) -> None:
     page.locator(ANSWERED).wait_for()
 
 
-def wait_until(true: Callable[[], bool], page: Page, seconds: float = 10) -> None:
+def wait_until(true: Callable[[], bool], page: Page, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         page.wait_for_timeout(50)
     assert true()
+
+
+def untick(page: Page, source: Locator) -> None:
+    """The server has taken it in."""
+    with page.expect_response(lambda told: "unchecked" in (told.request.post_data or "")):
+        source.uncheck()
 
 
 def test_first_screen_invites_and_shows_the_sources(visit: Visit) -> None:
@@ -178,7 +186,7 @@ def test_a_long_note_opens_fast_and_far_down(visit: Visit) -> None:
     expect(page.locator(".ln.hit")).to_be_in_viewport()
     assert page.locator(".ln").count() == 2501
     print(f"a note of 2,501 lines opened in {took:.0f} ms")
-    assert took < 3000  # a stall, not a benchmark: the machine may be busy
+    assert took < 10_000  # a stall, not a benchmark: the machine may be busy
 
 
 def test_regenerate_asks_again_in_place(visit: Visit, world: World) -> None:
@@ -206,8 +214,15 @@ def test_clear_goes_back_to_the_first_screen(visit: Visit, world: World) -> None
 def test_copy_takes_the_answer_with_its_sources(visit: Visit) -> None:
     page = visit()
     ask_and_wait(page, "How do streams reach S3?")
+    page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+            if (document.querySelector("[data-do='copy']").textContent !== "Copied") return;
+            watch.disconnect();
+            window.saidCopied = true;
+        }).observe(document.body, { childList: true, characterData: true, subtree: true })"""
+    )
     page.get_by_role("button", name="Copy").click()
-    expect(page.locator("[data-do='copy']")).to_have_text("Copied")
+    page.wait_for_function("window.saidCopied")  # it is said for a moment only
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Firehose delivers **streams** to `S3`. [1] It needs no servers. [2]")
     assert f"[2] {STREAMS}:6" in copied
@@ -244,14 +259,12 @@ def test_an_error_stands_where_the_learner_looks_and_the_question_stays(visit: V
 
 def test_unticked_sources_are_left_out(visit: Visit, world: World) -> None:
     page = visit()
-    page.locator(f"[data-source='{LONG}']").uncheck()
-    page.wait_for_timeout(400)
+    untick(page, page.locator(f"[data-source='{LONG}']"))
     ask_and_wait(page, "How do streams reach S3?")
     assert world.asker.calls[0].notes == {"hostile.txt", STREAMS}
     expect(page.locator(f"[data-source='{LONG}']")).not_to_be_checked()
     while page.locator("[data-source]:checked").count():
-        page.locator("[data-source]:checked").first.uncheck()
-    page.wait_for_timeout(400)
+        untick(page, page.locator("[data-source]:checked").first)
     ask(page, "And now?")
     expect(page.get_by_role("alert")).to_contain_text("tick at least one")
 
@@ -314,11 +327,23 @@ def test_text_is_legible_in_both_themes(visit: Visit, scheme: str) -> None:
     page.locator(".ln.hit").wait_for()
     page.locator("#box textarea").focus()
     page.mouse.move(640, 700)
-    low = page.evaluate(CONTRAST)
-    assert low == []
+    is_legible(page)
     shade = page.evaluate("getComputedStyle(document.body).backgroundColor")
     bright = sum(map(int, re.findall(r"\d+", shade)[:3])) > 380
     assert bright == (scheme == "light")
+
+
+def is_legible(page: Page) -> None:
+    """Every text stands out from what is behind it, once no colour changes any more."""
+    low: list[str] = []
+
+    def legible() -> bool:
+        low[:] = page.evaluate(CONTRAST)
+        return low == []
+
+    with suppress(AssertionError):
+        wait_until(legible, page, seconds=10)
+    assert low == []
 
 
 CONTRAST = r"""() => {

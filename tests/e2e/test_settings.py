@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request,
 
 from app import Services, build
 from tests.cells import CELLS
+from tests.e2e.conftest import MOST
 from tests.fakes import FakeEmbedder
 from tests.standin_openai import StandIn, standin_openai
 from tests.test_journeys import LINE, QUESTION, minded, told_by
@@ -65,7 +66,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         services = build([folder / "notes"])
         services.library.update()
         services.desk.model.start()
-        assert services.desk.model.wait(30).phase == "ready"
+        assert services.desk.model.wait(60).phase == "ready"
         seats = Seats(services.settings, services.desk, services.desks)
         page = build_page(services.library, seats)
         yield World(launch(page, "127.0.0.1", 0), services, seats, one, two)
@@ -103,7 +104,7 @@ def visit(browser: Browser, world: World) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(MOST)
         page.on("pageerror", lambda error: world.errors.append(str(error)))
         page.on("request", lambda request: _note_outside(world, request.url))
         page.goto(f"{world.address}#settings")

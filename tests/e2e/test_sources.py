@@ -17,6 +17,7 @@ from core.errors import NoteproofError
 from ingest.uploads import Removal
 from tests.e2e.conftest import LONG, STREAMS, World
 from tests.e2e.test_page import ask_and_wait, wait_until
+from tests.format_files import CSV, pptx, scanned_pdf
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +45,7 @@ def only_the_given_notes(browser: Browser, server: World) -> Iterator[None]:
     for name in list(library.shelf.own.names()):
         with suppress(NoteproofError):
             library.remove(name)
-    library.wait(20)
+    library.wait(60)
     library.update()
 
 
@@ -70,7 +71,7 @@ def upload(world: World, name: str, data: bytes, **headers: str) -> tuple[int, A
     sent = {key: value for key, value in {**usual, **headers}.items() if value}
     request = urllib.request.Request(f"{world.address}notes?name={name}", data, sent, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
@@ -82,15 +83,15 @@ def test_files_are_dropped_anywhere_and_each_is_told_of(visit: Visit, world: Wor
     assert page.evaluate(DROP, files)
     rows = page.locator("#uploads li")
     expect(rows).to_have_count(3)
-    expect(rows.nth(0)).to_contain_text("Added")
-    expect(rows.nth(1)).to_contain_text("Added")
-    expect(rows.nth(2)).to_contain_text("not text")
-    expect(rows.nth(2).locator("b")).to_have_text(HOSTILE_NAME)
+    expect(rows.nth(0)).to_contain_text("not text")
+    expect(rows.nth(0).locator("b")).to_have_text(HOSTILE_NAME)
+    expect(rows.nth(1)).to_contain_text("Added, and read")
+    expect(rows.nth(2)).to_contain_text("Added, and read")
     expect(page.locator(".uploads-head span")).to_have_text("2 added · 1 refused")
     expect(page.locator("#drop-veil")).to_be_hidden()
     expect(names(page)).to_have_text(["graphs.md", "hostile.txt", LONG, STREAMS, "trees.md"])
     page.get_by_role("button", name=f"Retry {HOSTILE_NAME}").click()
-    expect(rows.nth(2)).to_contain_text("not text")
+    expect(rows.nth(0)).to_contain_text("not text")
     page.get_by_role("button", name=f"Remove {HOSTILE_NAME}").click()
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Clear").click()
@@ -133,6 +134,35 @@ def test_a_file_too_large_is_not_even_sent(visit: Visit, world: World) -> None:
     expect(page.locator("#uploads li.refused")).to_contain_text("NOTEPROOF_MAX_NOTE_MB")
 
 
+def test_an_added_file_that_cannot_be_read_says_so(visit: Visit, world: World) -> None:
+    page = visit()
+    scan = {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": scanned_pdf()}
+    graphs = {"name": "graphs.md", "mimeType": "text/plain", "buffer": GRAPHS.encode()}
+    page.locator("#note-files").set_input_files([graphs, scan])
+    row = page.locator("#uploads li.unread")
+    expect(row).to_contain_text("Not read: it has no text, only pictures")
+    expect(page.locator(".uploads-head span")).to_have_text("1 added · 1 not read")
+    expect(page.locator(".failures")).to_have_text("2 sources could not be read")
+    page.get_by_role("button", name="Remove scan.pdf").click()
+    expect(row).to_have_count(0)
+    expect(page.locator(".failures")).to_have_text("1 source could not be read")
+    assert "scan.pdf" not in world.library.shelf.own.names()
+
+
+def test_what_was_not_understood_is_said_under_the_name(visit: Visit, world: World) -> None:
+    page = visit()
+    assert upload(world, "bank.csv", CSV.encode())[0] == 200
+    expect(page.locator(".partly")).to_contain_text("Partly read: 2 of 4 questions not understood")
+
+
+def test_slides_are_named_in_the_open_note(visit: Visit, world: World) -> None:
+    page = visit()
+    assert upload(world, "deck.pptx", pptx())[0] == 200
+    menu(page, "deck.pptx").get_by_role("menuitem", name="Open").click()
+    expect(page.locator("#note-pane .page")).to_have_text(["slide 1", "slide 2"])
+    expect(page.locator("#note-name")).to_have_text("deck.pptx")
+
+
 def test_an_added_note_is_removed_and_comes_back(visit: Visit, world: World) -> None:
     page = visit()
     add(page, **{"graphs.md": GRAPHS})
@@ -144,6 +174,20 @@ def test_an_added_note_is_removed_and_comes_back(visit: Visit, world: World) -> 
     page.get_by_role("button", name="Undo").click()
     expect(names(page)).to_have_text(["graphs.md", "hostile.txt", LONG, STREAMS])
     expect(page.locator(".removed")).to_have_count(0)
+
+
+def test_no_click_is_lost_while_the_list_is_redrawn(visit: Visit, world: World) -> None:
+    page = visit()
+    add(page, **{"graphs.md": GRAPHS, "trees.md": TREES})
+    expect(names(page)).to_have_count(5)
+    page.evaluate("""() => {
+        for (const note of ["graphs.md", "trees.md"]) {
+            window.noteproof.change({ do: "look" });
+            window.noteproof.change({ do: "remove", note });
+        }
+    }""")
+    expect(page.locator(".removed li")).to_have_count(2)
+    expect(names(page)).to_have_text(["hostile.txt", LONG, STREAMS])
 
 
 def test_a_note_of_the_learners_folder_is_left_out(visit: Visit, world: World) -> None:
@@ -177,6 +221,7 @@ def test_rename_says_what_is_wrong_and_then_renames(visit: Visit, world: World) 
     page.keyboard.press("Enter")
     expect(page.locator("#rename")).to_be_hidden()
     expect(names(page)).to_contain_text(["Week 1 & _i_edges.md"])
+    expect(page.get_by_role("button", name="More for Week 1")).to_be_focused()
     expect(page.locator("[data-source^='Week 1']")).not_to_be_checked()
     menu(page, STREAMS)
     expect(page.get_by_role("menuitem", name="Rename")).to_have_count(0)
@@ -193,6 +238,24 @@ def test_ask_only_this(visit: Visit, world: World) -> None:
     assert world.asker.calls[-1].notes == frozenset({STREAMS})
 
 
+def test_what_is_asked_is_said_beside_the_box(visit: Visit, world: World) -> None:
+    page = visit()
+    scope = page.locator("#scope p")
+    expect(scope).to_be_hidden()
+    menu(page, STREAMS).get_by_role("menuitem", name="Ask only this").click()
+    expect(scope).to_contain_text(f"Asking only {STREAMS}")
+    add(page, **{"graphs.md": GRAPHS})
+    expect(names(page)).to_have_count(4)
+    expect(page.locator("[data-source='graphs.md']")).not_to_be_checked()
+    expect(scope).to_contain_text(f"Asking only {STREAMS}")
+    page.locator("[data-source='graphs.md']").check()
+    expect(scope).to_contain_text("Asking 2 of 4 sources")
+    page.get_by_role("button", name="Ask all").click()
+    expect(page.locator("[data-source]:checked")).to_have_count(4)
+    expect(scope).to_be_hidden()
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
 def test_quiz_me_on_this(visit: Visit, world: World) -> None:
     page = visit()
     menu(page, STREAMS).get_by_role("menuitem", name="Quiz me on this").click()
@@ -201,6 +264,7 @@ def test_quiz_me_on_this(visit: Visit, world: World) -> None:
     page.get_by_role("button", name="Quiz me", exact=True).click()
     page.locator("#card .stem").wait_for()
     assert world.trainer.asked[0].notes == frozenset({STREAMS})
+    expect(page.locator(".quiz-head")).to_contain_text(STREAMS)
     page.locator(".bar-end [data-do='toggle-sources']").click()
     menu(page, "hostile.txt").get_by_role("menuitem", name="Quiz me on this").click()
     expect(page.locator("#setup [name=note]")).to_have_value("hostile.txt")
@@ -209,15 +273,21 @@ def test_quiz_me_on_this(visit: Visit, world: World) -> None:
 def test_details_tell_of_a_note_and_its_questions_are_asked(visit: Visit, world: World) -> None:
     page = visit()
     more = page.locator(f".more[data-note='{STREAMS}']")
-    expect(more).to_contain_text("1 past question · read")
+    expect(more).to_contain_text("1 question")
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
     details = page.locator(".details:visible")
     expect(details).to_contain_text("Amazon Data Firehose")
+    expect(details).to_contain_text("passages · 1 past question · read")
     question = details.locator("button.link").first
     asked = question.inner_text()
     question.click()
     expect(page.locator("#live .asked")).to_have_text(asked)
+    page.locator(f"[data-source='{STREAMS}']").uncheck()
+    expect(page.locator("#live .running")).to_have_count(0)
+    question.click()
+    expect(page.locator("#scope")).to_contain_text(f"Asking only {STREAMS}")
+    wait_until(lambda: world.asker.calls[-1].notes == frozenset({STREAMS}), page)
     page.get_by_role("button", name="Check again").click()
     page.wait_for_timeout(1500)
     expect(details).to_contain_text("Amazon Data Firehose")

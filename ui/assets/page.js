@@ -48,10 +48,10 @@
       sessionStorage.setItem("noteproof-leaving", $("#leaving").dataset.said);
       np.headed();
     },
-    renew: () => np.sources({ do: "renew" }),
-    "start-model": () => np.sources({ do: "start-model" }),
-    "send-notes": () => np.sources({ do: "send-notes" }),
-    "keep-index": () => np.sources({ do: "keep-index" }),
+    renew: () => np.change({ do: "renew" }),
+    "start-model": () => np.change({ do: "start-model" }),
+    "send-notes": () => np.change({ do: "send-notes" }),
+    "keep-index": () => np.change({ do: "keep-index" }),
     "toggle-sources": () => toggle("sources"),
     "toggle-proof": () => toggle("proof"),
     "show-proof": () => show("proof"),
@@ -67,7 +67,7 @@
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-source]")) return;
     const off = [...document.querySelectorAll("[data-source]")].filter((box) => !box.checked);
-    np.sources({ do: "choose", unchecked: off.map((box) => box.dataset.source) });
+    np.change({ do: "choose", unchecked: off.map((box) => box.dataset.source) });
   });
 
   // ---- keys ---------------------------------------------------------------------------------
@@ -151,6 +151,7 @@
 
   // ---- the note viewer ----------------------------------------------------------------------
   let wanted = 0;
+  const span = (text) => Object.assign(document.createElement("span"), { textContent: text });
   async function open(el) {
     const { note, first, last } = el.dataset;
     hideTip();
@@ -165,7 +166,8 @@
       pane.innerHTML = html;
       pane.dataset.note = note;
     }
-    $("#note-name").textContent = +first ? `${note}:${first}${+last > +first ? "-" + last : ""}` : note;
+    // A long name gives way to the page and the lines.
+    $("#note-name").replaceChildren(...[note, (el.dataset.place ?? note).slice(note.length)].map(span));
     for (const line of pane.querySelectorAll(".hit")) line.classList.remove("hit");
     for (let n = +first; n && n <= +last; n++) $(`[data-n="${n}"]`, pane)?.classList.add("hit");
     const target = $(`[data-n="${at}"]`, pane);
@@ -177,10 +179,10 @@
     }
     if (phone()) pane.focus({ preventScroll: true });
   }
-  const closeNote = () => {
+  const closeNote = (np.closeNote = () => {
     body.classList.remove("note-open");
     if (np.at() !== "ask") closeSheets();
-  };
+  });
 
   // ---- copy ---------------------------------------------------------------------------------
   async function copy(el) {

@@ -47,7 +47,7 @@
   const send = (what) => act({ do: what, ...answer() });
   const soon = () => performance.now() - drawnAt < PAUSE;
   Object.assign(np.actions, {
-    "quiz-start": () => act({ do: "start", ...setup() }),
+    "quiz-start": () => (np.closeNote(), act({ do: "start", ...setup() })),
     choose: (el) => choose(el),
     "quiz-check": () => complete() && send("check"),
     "quiz-next": () => !soon() && send("next"),
@@ -88,6 +88,7 @@
     if (phase() !== "setup") act({ do: "new" });
     kept = { ...setup(), ...kept, note };
     np.tab("practice");
+    np.closeNote();
     np.offered();
   };
   document.addEventListener("change", (event) => {

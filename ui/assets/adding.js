@@ -1,0 +1,137 @@
+// Files on their way to the notes, some at a time, each with its own line until it can be asked. What
+// a file is called only ever enters the document as text.
+(() => {
+  const np = window.noteproof;
+  if (!np.begins("adding")) return;
+  const { $, all, make } = np.dom;
+  const AT_ONCE = 3;
+  let files = []; // {file, name, row, state: waiting | sending | added | same | refused | unread}
+  const most = () => +$("#note-files")?.dataset.most || Infinity;
+  const count = (state) => files.filter((entry) => entry.state === state).length;
+
+  np.add = (found) => {
+    if (!found.length) return;
+    for (const { file, name } of found) {
+      const entry = { file, name, state: "waiting", row: make("li") };
+      files.push(entry);
+      $("#uploads ul").append(entry.row);
+      draw(entry, "Waiting");
+    }
+    np.showSide("sources");
+    next();
+  };
+  function next() {
+    const free = files.filter((entry) => entry.state === "waiting");
+    free.slice(0, AT_ONCE - count("sending")).forEach(send);
+    tell();
+  }
+  function send(entry) {
+    entry.state = "sending";
+    if (entry.file.size > most()) {
+      const mb = (size) => `${(size / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+      return end(entry, "refused", `It has ${mb(entry.file.size)}, more than the ${mb(most())} of NOTEPROOF_MAX_NOTE_MB: split it, or raise the limit`);
+    }
+    const request = new XMLHttpRequest();
+    request.open("POST", `${np.root()}notes?name=${encodeURIComponent(entry.name)}`);
+    for (const [name, value] of Object.entries(np.HEAD)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => draw(entry, "Sending", event.loaded / (event.total || 1));
+    request.upload.onload = () => draw(entry, "Checking");
+    request.onload = () => answered(entry, request);
+    request.onerror = () => end(entry, "refused", "It did not arrive: is Noteproof still running?");
+    draw(entry, "Sending", 0);
+    request.send(entry.file);
+  }
+  function answered(entry, request) {
+    let told = {};
+    try {
+      told = JSON.parse(request.responseText);
+    } catch {}
+    if (request.status !== 200) return end(entry, "refused", told.problem ?? `It was not taken (${request.status}): try again`);
+    const said = { added: "Added", numbered: `Added as ${told.name}`, same: `Already there as ${told.name}` };
+    entry.note = told.name;
+    end(entry, told.outcome === "same" ? "same" : "added", said[told.outcome]);
+    np.change({ do: "look" });
+  }
+  function end(entry, state, said) {
+    Object.assign(entry, { state, said });
+    draw(entry, said);
+    // One that was refused at once must not be drawn before its turn in the list is over.
+    queueMicrotask(next);
+  }
+
+  // ---- how a line looks ----------------------------------------------------------------------------
+  const BUTTONS = {
+    refused: [["retry-upload", "Retry"], ["drop-upload", "Remove"]],
+    unread: [["remove-upload", "Remove"]],
+  };
+  function draw(entry, said, share) {
+    const line = make("div", {}, make("b", { textContent: entry.name }), make("span", { textContent: said }));
+    if (share !== undefined) {
+      const bar = make("progress", { max: 100, value: Math.round(share * 100) });
+      bar.setAttribute("aria-label", `Sending ${entry.name}`);
+      line.append(bar);
+    }
+    entry.row.className = entry.state === "added" && !entry.read ? "added reading" : entry.state;
+    entry.row.replaceChildren(make("i"), line);
+    const buttons = (BUTTONS[entry.state] ?? []).map(([what, text]) => {
+      const button = make("button", { type: "button", className: "plain", textContent: text });
+      button.setAttribute("aria-label", `${text} ${entry.name}`);
+      button.dataset.do = what;
+      return button;
+    });
+    if (buttons.length) line.append(make("div", { className: "tries" }, ...buttons));
+  }
+  function tell() {
+    const going = count("waiting") + count("sending");
+    const ends = { added: "added", same: "already there", unread: "not read", refused: "refused" };
+    const told = Object.entries(ends).map(([state, words]) => count(state) && `${count(state)} ${words}`);
+    $("#uploads .uploads-head span").textContent = going
+      ? `Adding ${going} of ${files.length} …`
+      : told.filter(Boolean).join(" · ");
+    $("#uploads [data-do='clear-uploads']").hidden = going > 0;
+    $("#uploads").hidden = files.length === 0;
+    // Once all is done, what needs the learner comes first.
+    if (!going) $("#uploads ul").prepend(...files.filter((entry) => entry.state in BUTTONS).map((entry) => entry.row));
+  }
+
+  // ---- an added file is followed until it has been read ----------------------------------------------
+  np.followed = () => {
+    for (const entry of files) {
+      if (!entry.note || entry.state === "same") continue;
+      const mine = (el) => [el.dataset.note, el.dataset.archive].includes(entry.note);
+      const read = all("#sources .sources .menu-button").some(mine);
+      const failed = !read && all("#sources .failed .menu-button").find(mine);
+      const [state, said] = failed
+        ? ["unread", `Not read: ${$("span", failed.closest("li")).textContent}`]
+        : ["added", read ? `${entry.said}, and read` : entry.said];
+      if (`${state} ${said}` === entry.followed) continue;
+      Object.assign(entry, { state, read, followed: `${state} ${said}` });
+      draw(entry, said);
+      tell();
+    }
+  };
+
+  const of = (el) => files.find((entry) => entry.row === el.closest("li"));
+  function drop(gone) {
+    files = files.filter((entry) => entry !== gone);
+    gone.row.remove();
+    tell();
+  }
+  Object.assign(np.actions, {
+    "clear-uploads": () => {
+      files = files.filter((entry) => entry.state === "waiting" || entry.state === "sending");
+      $("#uploads ul").replaceChildren(...files.map((entry) => entry.row));
+      tell();
+    },
+    "retry-upload": (el) => {
+      of(el).state = "waiting";
+      next();
+    },
+    "drop-upload": (el) => drop(of(el)),
+    "remove-upload": (el) => {
+      const entry = of(el);
+      np.change({ do: "remove", note: entry.note });
+      drop(entry);
+    },
+  });
+})();
