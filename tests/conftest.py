@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from core.settings import PREFIX, Settings
+from tests.clock import PATIENCE
 
 if TYPE_CHECKING:
     from retrieval.embedder import SentenceEmbedder
+
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 KEPT = {"NOTEPROOF_MODELS"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -87,6 +94,27 @@ def _guard() -> Iterator[_Guard]:
                 patch.delenv(name)
         patch.setitem(Settings.model_config, "env_file", None)
         yield guard
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """What the program gives up after a few seconds, a busy machine may not answer so soon.
+
+    A test that is about such a limit sets its own. Of a call that is made again, only the pauses
+    count, so that their number does not hang on the machine.
+    """
+    import tenacity
+
+    from providers.listing import list_models
+    from providers.probe import find_servers
+
+    with pytest.MonkeyPatch.context() as patch:
+        for function in (list_models, find_servers):
+            patch.setitem(function.__kwdefaults__, "timeout", PATIENCE)
+        patch.setattr("providers.identity.SECONDS", PATIENCE)
+        pauses = property(lambda state: state.idle_for)
+        patch.setattr(tenacity.RetryCallState, "seconds_since_start", pauses)
+        yield
 
 
 @pytest.fixture(autouse=True)

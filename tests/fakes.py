@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from core.text import words
 from providers.base import ModelState
 from providers.traits import SMALL, ModelTraits
 from retrieval.embedder import Progress, Vectors
+from tests.clock import PATIENCE
 
 DIMENSION = 64
 
@@ -153,6 +155,23 @@ class ScriptedModel(BaseChatModel):
         chunks = [chunk.message for chunk in self._stream(messages, stop, run_manager, **kwargs)]
         message = AIMessage(content="".join(str(chunk.text) for chunk in chunks))
         return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+class Held(ScriptedModel):
+    """Takes in every prompt, and says nothing until it is `let_go`, a minute at most.
+
+    `waited_out` counts the replies that took the minute. Who holds a model lets it go in the end,
+    or the thread of its reply outlives the test.
+    """
+
+    let_go: threading.Event = Field(default_factory=threading.Event)
+    waited_out: int = 0
+
+    def _reply(self, messages: list[BaseMessage], options: dict[str, Any]) -> Reply:
+        reply = super()._reply(messages, options)
+        if not self.let_go.wait(PATIENCE):
+            self.waited_out += 1
+        return reply
 
 
 def _pieces(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from core.types import Line
 from ingest.library import Library
 from providers.base import ModelState, NoModel
 from providers.turns import Turns
+from tests.clock import until
 from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 
 NOTE = """# Streams
@@ -34,13 +35,6 @@ SAID = (
     "Kinesis Data Streams keeps records in shards [2].\n"
     "Q: What keeps records in shards?\nQ: Who is Zorblax?\nQ: What does Firehose buffer?"
 )
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -96,7 +90,7 @@ def test_a_summary_holds_what_the_lines_prove_and_nothing_else(
     first = abouts.of("a.md")
     assert first is not None
     assert first.summary == ()
-    until(lambda: bool(abouts.of("a.md").summary))
+    assert until(lambda: bool(abouts.of("a.md").summary))
     about = abouts.of("a.md")
     assert [sentence.text for sentence in about.summary] == [
         "Firehose delivers streams into S3 without servers.",
@@ -118,7 +112,7 @@ def test_it_is_made_once_and_follows_a_renamed_note(
 ) -> None:
     abouts = made(model())
     abouts.of("a.md")
-    until(lambda: bool(abouts.of("a.md").summary))
+    assert until(lambda: bool(abouts.of("a.md").summary))
     abouts.close()
     (tmp_path / "notes" / "a.md").rename(tmp_path / "notes" / "b.md")
     library.update()
@@ -132,7 +126,7 @@ def test_nothing_proven_leaves_the_headings(made: Callable[[object], Abouts]) ->
     provider = model("It is about dinosaurs [1]. They were large [2].")
     abouts = made(provider)
     abouts.of("a.md")
-    until(lambda: abouts.waiting("a.md") == "")
+    assert until(lambda: abouts.waiting("a.md") == "")
     about = abouts.of("a.md")
     assert (about.summary, about.by, about.headings) == ((), "", ("Firehose", "Kinesis"))
     time.sleep(0.1)
@@ -148,15 +142,15 @@ def test_a_model_elsewhere_is_asked_only_for_what_is_opened(
     time.sleep(0.3)
     assert provider.model.prompts == []
     abouts.of("a.md")
-    until(lambda: bool(abouts.of("a.md").summary))
+    assert until(lambda: bool(abouts.of("a.md").summary))
 
 
 def test_a_local_model_is_asked_in_the_background(made: Callable[[object], Abouts]) -> None:
     provider = model()
     abouts = made(provider)
     abouts.start()
-    until(lambda: len(provider.model.prompts) == 1)
-    until(lambda: bool(abouts.of("a.md").summary))
+    assert until(lambda: len(provider.model.prompts) == 1)
+    assert until(lambda: bool(abouts.of("a.md").summary))
 
 
 def test_a_model_that_fails_is_not_asked_again(made: Callable[[object], Abouts]) -> None:
@@ -164,7 +158,7 @@ def test_a_model_that_fails_is_not_asked_again(made: Callable[[object], Abouts])
     abouts = made(provider)
     assert abouts.of("a.md") is not None
     assert abouts.waiting("a.md") in (MAKING, "")
-    until(lambda: abouts.waiting("a.md") == "")
+    assert until(lambda: abouts.waiting("a.md") == "")
     asked = len(provider.model.prompts)
     assert isinstance(abouts.of("a.md"), About)
     time.sleep(0.2)
@@ -180,7 +174,7 @@ def test_who_waits_for_an_answer_goes_first(library: Library, tmp_path: Path) ->
             time.sleep(0.3)
             assert provider.model.prompts == []
             assert abouts.waiting("a.md") == MAKING
-        until(lambda: bool(abouts.of("a.md").summary))
+        assert until(lambda: bool(abouts.of("a.md").summary))
     finally:
         abouts.close()
 
@@ -197,10 +191,10 @@ def test_what_leaves_the_machine_is_said(library: Library, tmp_path: Path) -> No
 def test_a_damaged_file_is_made_again(made: Callable[[object], Abouts], tmp_path: Path) -> None:
     abouts = made(model())
     abouts.of("a.md")
-    until(lambda: bool(abouts.of("a.md").summary))
+    assert until(lambda: bool(abouts.of("a.md").summary))
     abouts.close()
     for path in (tmp_path / "home" / "about").iterdir():
         path.write_text("{")
     again = made(model())
     again.of("a.md")
-    until(lambda: bool(again.of("a.md").summary))
+    assert until(lambda: bool(again.of("a.md").summary))

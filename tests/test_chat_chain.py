@@ -17,6 +17,7 @@ from providers.base import ChatProvider, ModelState, NoModel
 from providers.ladder import Ladder
 from providers.openai_compatible import OpenAIProvider
 from providers.traits import LARGE, SMALL, ModelTraits
+from tests.clock import PATIENCE
 from tests.fakes import FakeEmbedder, FakeProvider, Reply, ScriptedModel
 from tests.standin_openai import StandIn, standin_openai
 
@@ -45,9 +46,9 @@ def standin() -> Iterator[StandIn]:
 
 
 def chain(library: Library, standin: StandIn, *lower: ChatProvider) -> AskChain:
-    provider = OpenAIProvider(standin.base_url, "key", "small", timeout=5)
+    provider = OpenAIProvider(standin.base_url, "key", "small", timeout=PATIENCE)
     provider.start()
-    assert provider.wait(10).phase == "ready"
+    assert provider.wait(PATIENCE).phase == "ready"
     return AskChain(library.retriever, Ladder((provider, *lower), pause=lambda *_: None))
 
 
@@ -404,7 +405,7 @@ def test_stop_hangs_up_and_keeps_what_is_proven(library: Library, standin: Stand
         events.append(event)
         if isinstance(event, Drafting) and "Then" in event.text:
             cancel.set()
-    assert standin.hung_up.wait(5)
+    assert standin.hung_up.wait(PATIENCE)
     last = events[-1]
     assert isinstance(last, Answered)
     assert [s.text for s in last.answer.sentences] == ["S3 stores objects."]

@@ -26,7 +26,7 @@ from ui.cli_notes import print_index
 
 KEY, SECRET, TOKEN = "AKIACONSENTCONSENT12", "secretCONSENTsecretCONSENT", "sessionCONSENTtoken"
 TITAN, COHERE = "amazon.titan-embed-text-v2:0", "cohere.embed-english-v3"
-SECONDS = 30
+SECONDS = 60
 NOTES = "Kinesis\n\t- a shard takes one megabyte\n\t- a stream keeps records for a day\n"
 ASKED = re.compile(
     r"^(\d+) texts of your notes would be sent to Amazon Bedrock in eu-central-1 "

@@ -23,6 +23,7 @@ from ingest.library import Library
 from retrieval.journal import Journal
 from retrieval.retriever import Retriever
 from retrieval.store import IndexStore
+from tests.clock import PATIENCE
 from tests.fakes import FakeEmbedder
 
 ROOT = Path(__file__).parents[1]
@@ -268,11 +269,11 @@ def test_a_second_process_waits_and_then_has_nothing_to_do(notes: Path, tmp_path
 
     def slowly(texts: object) -> None:
         inside.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
 
     first = threading.Thread(target=update, args=(notes, home, FakeEmbedder(before=slowly)))
     first.start()
-    assert inside.wait(20)
+    assert inside.wait(PATIENCE)
     told: list[str] = []
 
     def progress(stage: str, share: float) -> None:
@@ -282,7 +283,7 @@ def test_a_second_process_waits_and_then_has_nothing_to_do(notes: Path, tmp_path
     embedder = FakeEmbedder()
     second = Indexer(IndexStore(home), embedder, progress=progress)
     report = second.update(find_sources([notes]))
-    first.join(20)
+    first.join(PATIENCE)
     assert told[0] == "waiting for another process"
     assert report.unchanged
     assert embedder.texts == []

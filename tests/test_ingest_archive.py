@@ -16,6 +16,7 @@ from ingest.formats.loaded import ParseLimits
 from ingest.loaders import load
 from ingest.parsed import ParsedTexts
 from ingest.reader import Reader
+from tests.clock import PATIENCE
 from tests.format_files import docx, simple_pdf, xlsx, zipped
 
 LIMITS = ParseLimits()
@@ -24,7 +25,7 @@ GOOD = {"good.md": "# Fine\n- text"}
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    reader = Reader(ParseLimits(seconds=30), 1.0, ParsedTexts(tmp_path / "parsed"))
+    reader = Reader(ParseLimits(seconds=PATIENCE), 1.0, ParsedTexts(tmp_path / "parsed"))
     yield reader
     reader.close()
 
@@ -151,7 +152,7 @@ ENTITIES = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("make", [docx, lambda: xlsx({"A": [["a", "b"]]})], ids=["docx", "xlsx"])
 def test_entities_in_office_files(make: object, encoding: str) -> None:
-    target = io.BytesIO(make())  # type: ignore[operator]
+    target = io.BytesIO(make())
     with zipfile.ZipFile(target, "a") as archive:
         archive.writestr("word/extra.xml", ENTITIES.encode(encoding))
     with pytest.raises(NotesError, match="declares entities"):

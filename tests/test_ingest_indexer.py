@@ -425,7 +425,7 @@ from tests.test_ingest_indexer import die_at_every_step
 die_at_every_step(Path({str(notes)!r}), Path({str(base)!r}), Path({str(where)!r}))
 """
     root = Path(__file__).parents[1]
-    subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True, timeout=500)
     homes = sorted(path for path in where.iterdir() if path.is_dir())
     assert len(homes) > 20
     served = []

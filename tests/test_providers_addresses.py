@@ -17,6 +17,7 @@ from providers.listing import check_settings
 from providers.openai_compatible import OpenAIProvider
 from providers.probe import Address, find_servers, try_out
 from providers.streaming import complete_text
+from tests.clock import PATIENCE
 from tests.standin_openai import StandIn, standin_openai
 from ui.cli_models import print_models, print_servers, print_trial
 
@@ -142,7 +143,7 @@ def test_a_secret_in_an_address_is_used_and_never_told(
     told: list[object] = []
     provider = OpenAIProvider(url, "key")
     provider.start()
-    told += [provider.state(), provider.wait(30), provider.label, Address("set", url)]
+    told += [provider.state(), provider.wait(PATIENCE), provider.label, Address("set", url)]
     model = provider.chat_model(max_tokens=9)
     told += [model, model.metadata, Endpoint(url, "key", "m", provider.label, "", 1.0)]
     if trouble == "echo":
@@ -151,7 +152,7 @@ def test_a_secret_in_an_address_is_used_and_never_told(
     elif trouble == "gone":
         server.refusal = (502, f"<html>{SECRET}</html>")
     elif trouble:
-        server.mode = trouble  # type: ignore[assignment]
+        server.mode = trouble
     try:
         complete_text(model, ASKED)
     except NoteproofError as error:
@@ -180,7 +181,7 @@ def test_a_remote_address_is_named_without_its_secret(
     monkeypatch.setenv("NO_PROXY", "*")
     provider = OpenAIProvider(f"http://me:{QUOTED}@127.0.0.1:{server.port}/v1?key={QUOTED}", "key")
     provider.start()
-    assert provider.wait(30).goes_to == f"http://127.0.0.1:{server.port}/v1"
+    assert provider.wait(PATIENCE).goes_to == f"http://127.0.0.1:{server.port}/v1"
 
 
 def test_one_server_with_and_without_a_secret_is_asked_once(server: StandIn) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,8 @@ import pytest
 from core.errors import ConfigError, MalformedOutput, ModelBusy, ModelUnavailable, NoteproofError
 from core.settings import load_settings
 from providers.bedrock import BedrockAccess
-from providers.bedrock_embedder import ATTEMPTS, BedrockEmbedder, make_embedder
+from providers.bedrock_embedder import ATTEMPTS, QUESTION_SECONDS, BedrockEmbedder, make_embedder
+from tests.clock import PATIENCE
 from tests.standin_bedrock import StandIn, standin_bedrock
 
 KEY, SECRET, TOKEN = "AKIAEMBEDEMBEDEMBED1", "secretEMBEDsecretEMBED", "sessionEMBEDtoken"
@@ -43,7 +43,7 @@ def server() -> Iterator[StandIn]:
         yield standin
 
 
-def embedder(server: StandIn, model: str = TITAN, timeout: float = 10.0) -> BedrockEmbedder:
+def embedder(server: StandIn, model: str = TITAN, timeout: float = PATIENCE) -> BedrockEmbedder:
     access = BedrockAccess(model, region="eu-central-1", endpoint_url=server.url, timeout=timeout)
     return BedrockEmbedder(access, pause=lambda *_: None)
 
@@ -132,10 +132,12 @@ def test_throttled_all_the_time_it_gives_up_with_one_line(server: StandIn) -> No
 def test_a_question_is_not_asked_for_long(server: StandIn) -> None:
     server.refusal = (429, "ThrottlingException", "Too many requests, please wait.")
     access = BedrockAccess(TITAN, region="eu-central-1", endpoint_url=server.url)
-    began = time.monotonic()
+    pauses: list[float] = []
+    ours = BedrockEmbedder(access, pause=lambda _, seconds: pauses.append(seconds))
     with pytest.raises(ModelUnavailable, match="wants a pause"):
-        BedrockEmbedder(access).encode_query("What?")
-    assert time.monotonic() - began < 6
+        ours.encode_query("What?")
+    assert sum(pauses) < QUESTION_SECONDS <= 5
+    assert len(server.requests) == len(pauses) + 1
 
 
 def test_a_silent_server_is_given_up(server: StandIn) -> None:

@@ -21,6 +21,7 @@ from providers.client import Endpoint, certificates, open_chat
 from providers.listing import list_models
 from providers.probe import wrong_setting
 from providers.streaming import complete_text
+from tests.clock import PATIENCE
 from tests.standin_bedrock import standin_bedrock
 from tests.standin_openai import StandIn, standin_openai
 
@@ -38,7 +39,7 @@ def one_line(error: NoteproofError, kind: type[NoteproofError], *parts: str) -> 
         assert bad not in message, message
 
 
-def answer_of(url: str, *, timeout: float = 10.0) -> str:
+def answer_of(url: str, *, timeout: float = PATIENCE) -> str:
     """What a model behind the address says."""
     endpoint = Endpoint(url, KEY, "small", LABEL, "Set NOTEPROOF_LLM=none.", timeout)
     return complete_text(open_chat(endpoint, max_tokens=9, temperature=0), ASKED).text
@@ -198,7 +199,7 @@ def _fresh_certificates() -> Iterator[None]:
     certificates.cache_clear()
 
 
-def failures(url: str, *, timeout: float = 10.0) -> list[NoteproofError]:
+def failures(url: str, *, timeout: float = PATIENCE) -> list[NoteproofError]:
     """Of a question, and of the list of models."""
     caught: list[NoteproofError] = []
     for ask in (answer_of, lambda url, timeout: list_models(url, KEY, timeout=timeout)):
@@ -418,5 +419,5 @@ def test_a_region_whose_name_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> No
 def test_bedrock_without_a_model_fails_without_asking_anyone() -> None:
     provider = BedrockProvider(BedrockAccess(""))
     provider.start()
-    assert provider.wait(1).phase == "failed"
+    assert provider.wait(PATIENCE).phase == "failed"
     assert provider.state().detail.startswith("NOTEPROOF_BEDROCK_MODEL is empty. Set it to")

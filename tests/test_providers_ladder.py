@@ -24,6 +24,7 @@ from providers.openai_compatible import OpenAIProvider
 from providers.traits import LARGE, SMALL
 from providers.turns import Turns
 from quiz.model import PracticeCalls
+from tests.clock import PATIENCE
 from tests.fakes import FakeProvider, Reply, ScriptedModel
 from tests.standin_openai import Mode, StandIn, standin_openai
 
@@ -321,7 +322,7 @@ def test_a_rung_that_does_not_start_makes_the_next_one_start() -> None:
 def test_start_alone_is_enough_for_the_next_one_to_start() -> None:
     below = Waking("small")
     Ladder((rung("large", state=ModelState("failed", "nothing answers")), below)).start()
-    assert below.woken.wait(5)
+    assert below.woken.wait(PATIENCE)
 
 
 class Waking(FakeProvider):
@@ -399,9 +400,9 @@ def server() -> Iterator[StandIn]:
 
 
 def served(server: StandIn, lower: FakeProvider, waits: list[float]) -> Descent:
-    top = OpenAIProvider(server.base_url, "key", timeout=5)
+    top = OpenAIProvider(server.base_url, "key", timeout=PATIENCE)
     top.start()
-    assert top.wait(30).phase == "ready"
+    assert top.wait(PATIENCE).phase == "ready"
     ladder = Ladder((top, lower), pause=lambda _, seconds: waits.append(seconds))
     return Descent(ladder, threading.Event())
 

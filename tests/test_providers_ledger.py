@@ -21,7 +21,7 @@ from providers.ladder import Ladder
 from providers.ledger import KEPT, Ledger, Sent, Spent
 from providers.openai_compatible import OpenAIProvider
 from providers.probe import try_out
-from tests.bench import until
+from tests.clock import PATIENCE, until
 from tests.standin_bedrock import standin_bedrock
 from tests.standin_openai import standin_openai
 
@@ -59,13 +59,15 @@ class Served:
         self.standin, self.model, self.goes_to = standin, "small", ""
         if rung == "bedrock":
             self.model, self.goes_to = NOVA, REGION
-            access = BedrockAccess(NOVA, region="eu-west-1", endpoint_url=standin.url, timeout=10)
+            access = BedrockAccess(
+                NOVA, region="eu-west-1", endpoint_url=standin.url, timeout=PATIENCE
+            )
             self.provider: BedrockProvider | OpenAIProvider = BedrockProvider(access)
         else:
-            self.provider = OpenAIProvider(standin.base_url, "", timeout=10)
+            self.provider = OpenAIProvider(standin.base_url, "", timeout=PATIENCE)
         self.ladder = Ladder([self.provider], ledger=ledger, pause=lambda *_: None)
         self.ladder.start()
-        assert self.ladder.wait(60).phase == "ready"
+        assert self.ladder.wait(PATIENCE).phase == "ready"
 
     def stream(self, cancel: threading.Event | None = None) -> Iterator[object]:
         return Descent(self.ladder, cancel or threading.Event()).stream(ASKED, max_tokens=9)
@@ -117,7 +119,7 @@ def test_a_cancelled_stream_is_a_call_without_tokens(serve: Serve, whole: Ledger
     served.standin.mode = "slow"
     for _ in served.stream(cancel):
         cancel.set()
-    assert served.standin.hung_up.wait(5)
+    assert served.standin.hung_up.wait(PATIENCE)
     stopped = served.row(calls=1, characters=len(TEXT), uncounted=1)
     assert ledger.spent() == whole.spent() == (stopped,)
     served.standin.mode = "ok"

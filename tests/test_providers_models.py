@@ -16,6 +16,7 @@ from core.settings import Settings
 from providers.embedded import EmbeddedProvider
 from providers.ladder import Ladder
 from providers.models import Models, of_its_rung
+from tests.clock import PATIENCE
 from tests.standin_openai import standin_openai
 
 OTHER = {
@@ -109,18 +110,18 @@ def test_it_is_loaded_once_for_all(
     def get_ready(self: EmbeddedProvider) -> object:
         loaded.append(self.label)
         going.set()
-        go.wait(5)
+        go.wait(PATIENCE)
         return replace(self.state(), phase="ready")
 
     monkeypatch.setattr(EmbeddedProvider, "_get_ready", get_ready)
     own = models.ladder(replace(settings.choice, llm="embedded"))
     own.start()
-    assert going.wait(5)
+    assert going.wait(PATIENCE)
     below = models.ladder(replace(settings.choice, llm="openai")).rungs[-1].provider
     below.start()
     own.start()
     go.set()
-    assert below.wait(5).phase == "ready"
+    assert below.wait(PATIENCE).phase == "ready"
     below.start()
     assert len(loaded) == 1
 
@@ -135,7 +136,7 @@ def test_its_file_is_not_fetched_unless_it_is_chosen(
     dead = replace(settings.choice, llm="openai", openai_base_url="http://127.0.0.1:9/v1")
     ladder = models.ladder(dead)
     ladder.start()
-    assert ladder.wait(20).phase == "failed"
+    assert ladder.wait(PATIENCE).phase == "failed"
     lower = ladder.rungs[-1]
     assert ladder.why_not(lower, threading.Event()) == "not fetched"
     assert fetched == []
@@ -183,7 +184,7 @@ def test_a_ladder_serves_again_after_its_like_was_used(settings: Settings) -> No
         for _ in range(2):
             ladder = models.ladder(choice)
             ladder.start()
-            assert ladder.wait(20).phase == "ready"
+            assert ladder.wait(PATIENCE).phase == "ready"
         models.close()
     assert server.paths == ["/v1/models"]
 

@@ -12,6 +12,7 @@ from providers.openai_compatible import OpenAIProvider
 from providers.streaming import complete_text
 from providers.thoughts import Thoughts
 from providers.traits import THINKING_TOKENS
+from tests.clock import PATIENCE
 from tests.fakes import Reply, ScriptedModel
 from tests.standin_openai import StandIn, standin_openai
 
@@ -26,9 +27,9 @@ def server() -> Iterator[StandIn]:
 
 def provider(server: StandIn, model: str) -> OpenAIProvider:
     server.models = (model,)
-    made = OpenAIProvider(server.base_url, "key", model, timeout=5)
+    made = OpenAIProvider(server.base_url, "key", model, timeout=PATIENCE)
     made.start()
-    assert made.wait(30).phase == "ready"
+    assert made.wait(PATIENCE).phase == "ready"
     return made
 
 
