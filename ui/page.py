@@ -70,7 +70,9 @@ def build_page(library: Notes, seats: Seats, describer: Describer | None = None)
         watched = [header, sources.list, ask.welcome, offered, timer]
         known = [sources.ticks, offered, desk]
         refreshed = gr.on([page.load, timer.tick], refresh, known, watched, **PRIVATE)
-        sources_column.wire(sources, library, desk, timer)
+        changed = sources_column.wire(sources, library, desk, timer)
+        # Once more: what the timer asked for before the change may be drawn after it.
+        changed.then(refresh, known, watched, **PRIVATE)
         asked = ask_tab.wire(ask, evidence, desk, sources.ticks, library)
         asked.then(refresh, known, watched, **PRIVATE)
         practice_tab.wire(practice, ask, evidence, desk, library, refreshed)

@@ -64,8 +64,8 @@ def lay_out(notes: Notes, describer: Describer | None, most_mb: float) -> Source
     return SourcesParts(listed, gr.State(Ticks()))
 
 
-def wire(parts: SourcesParts, notes: Notes, desk: gr.State, timer: gr.Timer) -> None:
-    """Which handler answers the column."""
+def wire(parts: SourcesParts, notes: Notes, desk: gr.State, timer: gr.Timer) -> gr.Dependency:
+    """Which handler answers the column; what is returned comes after each change."""
 
     def act(ticks: Ticks, desk: Desk, event: gr.EventData) -> tuple[Any, ...]:
         action = layout.sent(event)
@@ -76,7 +76,8 @@ def wire(parts: SourcesParts, notes: Notes, desk: gr.State, timer: gr.Timer) -> 
         return ticks, shown, gr.Timer(active=True)
 
     acted = parts.list.select(act, [parts.ticks, desk], [parts.ticks, parts.list, timer], **AT_ONCE)
-    acted.then(None, js="() => window.noteproof.changed()", api_visibility="private")
+    done = "() => window.noteproof.changed()"
+    return acted.then(None, js=done, api_visibility="private")
 
 
 def drawn(notes: Notes, ticks: Ticks, desk: Desk) -> str:
