@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from retrieval.embedder import Embedder, SearchEmbedder, Vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.scoring import ExactScorer, Query, Rows, Scored, Scorer, owners
 from retrieval.store import Index
+from retrieval.titles import named
 from retrieval.units import passage_text, units_of
 
 LOW_COVERAGE = 0.3
@@ -118,6 +119,9 @@ class Retriever:
             return Retrieval(query, (), (), 0.0)
         asked = [query, f"{query} {hint}"] if hint else [query]
         found = self._scorer.score([Query(text, self._embed(text)) for text in asked], notes)
+        passages = self.index.passages
+        scores = named(query, passages, found.passages, found.passage, self._words)
+        found = replace(found, passage=scores)
         allowed = self._allowed(found, notes)
         rows = np.argsort(-found.passage, kind="stable")
         line = dict(zip(found.lines.tolist(), found.line.tolist(), strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import app
@@ -13,7 +14,9 @@ from evals.questions import read_questions
 from evals.retrieval import evaluate
 from ingest.library import Library
 from retrieval.embedder import Embedder, SentenceEmbedder
+from retrieval.lexical import LexicalIndex
 from retrieval.retriever import Retriever
+from retrieval.titles import named
 from tests.fakes import FakeEmbedder
 
 STREAMS = """\
@@ -190,3 +193,45 @@ def test_recall_over_the_real_notes(
     figures = evaluate(read_questions(shared / "eval" / "ask_dev.jsonl"), find)["figures"]["all"]
     assert figures["recall@5"] >= 0.93
     assert figures["recall@1"] >= 0.72
+
+
+GUARDS = {
+    "clarify": "### Clarify\n- Measures bias and explains predictions\n",
+    "detection": "### Object Detection\n- Finds every object and detects boxes\n",
+    "drift": "### Drift\n- Detects drift of the guard, and detects it early\n",
+}
+
+
+def test_a_heading_that_the_question_names_counts(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Clarify`, and misspelt too; nothing else changes, and its lines rise with it."""
+    retriever = build(**GUARDS)
+    for question in ("What does Clarify detect?", "what does clarfy detect"):
+        found = retriever.search(question)
+        with monkeypatch.context() as patch:
+            patch.setattr("retrieval.titles.WEIGHT", 0.0)
+            plain = retriever.search(question)
+        before = {hit.passage.note: hit.score for hit in plain.hits}
+        risen = {hit.passage.note for hit in found.hits if hit.score > before[hit.passage.note]}
+        assert risen == {"clarify.md"}
+        lines = dict(plain.lines)
+        assert {line.note for line, score in found.lines if score > lines[line]} == {"clarify.md"}
+
+
+def test_half_a_heading_is_no_heading(build: Build) -> None:
+    """`Object` alone does not name Object Detection."""
+    passages = build(**GUARDS).index.passages
+    rows, scores = np.arange(len(passages)), np.zeros(len(passages))
+    vocabulary = LexicalIndex(passage.text for passage in passages)
+    raised = {
+        query: [
+            passages[int(row)].text.split("\n")[0]
+            for row in np.flatnonzero(named(query, passages, rows, scores, vocabulary))
+        ]
+        for query in ("which object", "Object Detection", "what is it for", "clarify")
+    }
+    assert raised["which object"] == raised["what is it for"] == []
+    assert raised["Object Detection"] == ["### Object Detection"]
+    assert raised["clarify"] == ["### Clarify"]
+    assert not scores.any()
