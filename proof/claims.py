@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from core.function_words import FUNCTION_WORDS, NEGATIONS
 from core.text import words
 from core.types import EvidenceLine
+from proof.opposites import turn
 from retrieval.lexical import LexicalIndex, same_word
 
 NEARBY = 25
 """Lines; a sentence is pieced together from one place only, not from all over the notes."""
 SUBJECT = 0.45
 """Share of the rarest name's idf that makes another name a subject too."""
+_AGAINST = re.compile(r"[,;]?\s+\b(?:while|whereas|but|unlike)\s+|;\s+", re.IGNORECASE)
+"""What parts a sentence about two things."""
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
@@ -30,6 +33,7 @@ class Claim:
     numbers: frozenset[str]
     negative: bool
     initials: Mapping[str, frozenset[str]]
+    text: str = ""
 
     @property
     def hard(self) -> frozenset[str]:
@@ -57,6 +61,7 @@ class Claim:
             frozenset(numbers),
             _negative(found),
             _initials(found),
+            text,
         )
 
 
@@ -66,6 +71,7 @@ class Proof:
     def __init__(self, item: EvidenceLine) -> None:
         text = item.line.text
         self.number = item.number
+        self.text = text
         self.abbreviations = {name.lower() for name in _ABBREVIATION.findall(text)}
         self._line = item.line
         self.short = len(words(text)) < 25
@@ -152,10 +158,33 @@ def _negative(found: Iterable[str]) -> bool:
 
 
 def denies(claim: Claim, proofs: Sequence[Proof]) -> bool:
-    """Whether the one short line behind a claim says no where the claim says yes, or reversed."""
+    """Whether the lines behind a claim say its opposite.
+
+    One short line does when it says no where the claim says yes, or reversed; any line, when it
+    has the opposite of a word of the claim in the same place.
+    """
+    turned = turn(claim.text, [proof.text for proof in proofs])
+    if turned != "none":
+        return turned == "against"
     if len(proofs) != 1 or not proofs[0].short:
         return False
     return proofs[0].negative != claim.negative
+
+
+def mixed_up(text: str, proofs: Sequence[Proof]) -> bool:
+    """Whether a sentence that sets two named things against each other tells one the other's facts.
+
+    Each part that names something needs lines about what it names that hold half of its words.
+    """
+    parts = [Claim.of(f" {part}") for part in _AGAINST.split(text)]  # its first word may be a name
+    if len(parts) < 2 or not all(part.names for part in parts):
+        return False
+    for part in parts:
+        own = [proof for proof in proofs if all(proof.is_about([name]) for name in part.names)]
+        told = part.tokens - part.names
+        if 2 * len(held_by(told, own)) < len(told):
+            return True
+    return False
 
 
 def rarest_names(

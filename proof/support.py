@@ -18,6 +18,7 @@ from proof.claims import (
     contributing,
     denies,
     held_by,
+    mixed_up,
     rarest_names,
     spelt_short,
     stands_among,
@@ -113,5 +114,7 @@ class SupportCheck:
             return Verdict(False, reason="its line says the opposite")
         if self._subjects and not any(proof.is_about(self._subjects) for proof in used):
             return Verdict(False, reason="its lines are about something else")
+        if mixed_up(claim.text, used):
+            return Verdict(False, reason="its lines say this of something else")
         news = any(not stands_among(token, self._asked) for token in held)
         return Verdict(True, tuple(proof.number for proof in used), news=news)

@@ -121,3 +121,37 @@ def test_a_sentence_that_only_says_the_question_again_brings_no_news() -> None:
     check = checker("Does L1 perform feature selection?")
     assert not check.check("L1 performs feature selection.", [8]).news
     assert checker("What does L1 do?").check("L1 performs feature selection.", [8]).news
+
+
+STREAMS = [
+    (("Streaming", "Kinesis Data Streams"), "On-demand mode scales by itself"),
+    (("Streaming", "Kinesis Data Streams"), "In provisioned mode you set the number of shards"),
+    (("Streaming", "Firehose"), "Buffers records and needs no consumer code"),
+    (("Streaming", "Firehose"), "Renamed; the older name is outdated"),
+]
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("Kinesis Data Streams scales by itself on-demand, while Firehose buffers records.", True),
+        (
+            "Firehose needs no consumer code, whereas Kinesis Data Streams sets shards.",
+            True,
+        ),
+        ("Kinesis Data Streams scales by itself, while Firehose sets the number of shards.", False),
+        ("Firehose scales by itself, but Kinesis Data Streams needs no consumer code.", False),
+        ("Firehose buffers records; Kinesis Data Streams buffers records.", False),
+        ("Firehose buffers records, but needs no consumer code.", True),
+    ],
+)
+def test_of_two_things_each_has_its_own_facts(claim: str, supported: bool) -> None:
+    lines = [
+        EvidenceLine(n, Line("notes.txt", n, text, path), text, f"{' '.join(path)} {text}")
+        for n, (path, text) in enumerate(STREAMS, 1)
+    ]
+    words = LexicalIndex(f"{' '.join(path)} {text}" for path, text in STREAMS)
+    question = "What is the difference between Kinesis Data Streams and Firehose?"
+    check = SupportCheck(question, Evidence(tuple(lines)), words).check(claim, [1, 2, 3, 4])
+    assert check.supported is supported
+    assert supported or check.reason == "its lines say this of something else"
