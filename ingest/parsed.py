@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from ingest.formats.loaded import Loaded
 
-_VERSION = 1
+_VERSION = 2
 """To be raised when a format gives another text than before."""
 _ASIDE = ".tmp"
 

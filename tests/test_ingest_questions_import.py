@@ -39,6 +39,15 @@ def test_a_csv_set() -> None:
     )
 
 
+def test_questions_with_more_answers_than_practice_takes_are_told() -> None:
+    loaded = read("a.csv", 'Question,A,B,C,D,Answer\nWhich three?,S3,EFS,EBS,Glue,"A, B, C"\n')
+    assert "Ans: S3; EFS; EBS\n" in loaded.text
+    assert loaded.remark == (
+        "1 of 1 questions kept, but not practised: only one or two answers can be right there "
+        "(row 2: 3 right answers)"
+    )
+
+
 def test_imported_questions_are_past_questions_of_the_note() -> None:
     loaded = read("a.csv", CSV)
     questions = find_questions(read_rows(loaded.text))

@@ -10,8 +10,11 @@ from typing import Any
 from core.errors import NotesError
 from ingest.formats.loaded import Loaded, ParseLimits
 from ingest.formats.ocr import Ocr
+from ingest.formats.pdf_furniture import without_furniture
 from ingest.formats.pdf_lines import PdfLine
-from ingest.formats.pdf_text import Style, page_markdown, without_furniture
+from ingest.formats.pdf_order import in_reading_order
+from ingest.formats.pdf_rules import Grid, Rule, cut, grids, rules_of, whole
+from ingest.formats.pdf_text import Style, page_markdown
 from ingest.formats.pieces import paged
 
 _SHOWN = 8
@@ -26,12 +29,14 @@ def load_pdf(data: bytes, limits: ParseLimits) -> Loaded:
         NotesError: it is locked or damaged, or has no text.
     """
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    pages = [[] if _garbled(lines) else lines for lines in _pages(data)]
-    if not pages:
+    read = list(_pages(data))
+    if not read:
         raise NotesError("it has no pages: save or download it again")
-    pages = without_furniture(pages)
+    pages = [[] if _garbled(lines) else lines for lines, _ in read]
+    pages = without_furniture(pages, Style.of(pages).large)
     style = Style.of(pages)
-    texts = [page_markdown(lines, style) for lines in pages]
+    ordered = (in_reading_order(page, drawn) for page, (_, drawn) in zip(pages, read, strict=True))
+    texts = [page_markdown(pieces, style) for pieces in ordered]
     bare = [number for number, text in enumerate(texts, 1) if not text.strip()]
     remark = ""
     if bare:
@@ -58,7 +63,7 @@ def _read_scans(data: bytes, texts: list[str], bare: list[int], limits: ParseLim
     return f"no text on page{'s' if len(empty) > 1 else ''} {shown}"
 
 
-def _pages(data: bytes) -> Iterator[list[PdfLine]]:
+def _pages(data: bytes) -> Iterator[tuple[list[PdfLine], list[Grid]]]:
     from pdfminer.converter import PDFPageAggregator
     from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -66,28 +71,30 @@ def _pages(data: bytes) -> Iterator[list[PdfLine]]:
     from pdfminer.pdfpage import PDFPage
 
     manager = PDFResourceManager()
-    device = PDFPageAggregator(manager, laparams=LAParams(all_texts=True))
+    device = PDFPageAggregator(manager, laparams=LAParams(all_texts=True, boxes_flow=None))
     interpreter = PDFPageInterpreter(manager, device)
     try:
         for page in PDFPage.get_pages(io.BytesIO(data)):
             interpreter.process_page(page)
-            yield _lines(device.get_result())
+            yield _read(device.get_result())
     except PDFPasswordIncorrect as error:
         raise NotesError("it is locked by a password: save it without one") from error
 
 
-def _lines(page: Any) -> list[PdfLine]:
-    """The lines of a page in the order in which pdfminer reads its boxes."""
-    from pdfminer.layout import LTContainer, LTTextBox, LTTextLine
+def _read(page: Any) -> tuple[list[PdfLine], list[Grid]]:
+    """The lines of a page, box by box as pdfminer finds them, and the grids drawn on it."""
+    from pdfminer.layout import LTContainer, LTCurve, LTTextBox, LTTextLine
 
-    found: list[PdfLine] = []
+    items: list[tuple[Any, int]] = []
+    rules: list[Rule] = []
     boxes = 0
 
     def walk(item: Any, box: int) -> None:
         nonlocal boxes
         if isinstance(item, LTTextLine):
-            if line := PdfLine.of(item, box, page.y0, page.height):
-                found.append(line)
+            items.append((item, box))
+        elif isinstance(item, LTCurve):
+            rules.extend(rules_of(*item.bbox))
         elif isinstance(item, LTContainer):
             if isinstance(item, LTTextBox):
                 boxes += 1
@@ -96,7 +103,13 @@ def _lines(page: Any) -> list[PdfLine]:
                 walk(child, box)
 
     walk(page, 0)
-    return found
+    strokes = whole(rules)
+    found = []
+    for item, box in items:
+        for signs in cut(list(item), strokes):
+            if line := PdfLine.of(signs, box, page.y0, page.height):
+                found.append(line)
+    return found, grids(strokes)
 
 
 def _garbled(lines: list[PdfLine]) -> bool:

@@ -1,4 +1,4 @@
-"""Lines of PDF pages -> headings, list items and sentences; what repeats on the pages left out."""
+"""Lines and tables of PDF pages -> headings, list items, sentences and rows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from ingest.formats.grid import table_rows
 from ingest.formats.pdf_lines import PdfLine, level, with_bullets
+from ingest.formats.pdf_tables import PdfTable, Piece
 from ingest.formats.prose import sentences
 
-_EDGE = 0.12
-"""Share of a page at its top and bottom where headers and footers stand."""
-_MOST = 0.6
 _LARGER = 1.12
 _HYPHENS = ("-", "\u00ad", "\u2010")
 _ENDS = (".", "!", "?", ":", ";")
-_DIGITS = re.compile(r"\d+")
 _COMPOUND = re.compile(r"\w+[-\u2010]\w+")
 
 
@@ -39,6 +38,11 @@ class Style:
         words = {w.lower() for p in pages for line in p for w in _COMPOUND.findall(line.text)}
         return cls(body, tuple(heads), frozenset(words))
 
+    @property
+    def large(self) -> float:
+        """The size from which letters are a heading's."""
+        return self.body * _LARGER
+
     def heading(self, line: PdfLine) -> int:
         """Its level, 1 to 4; 0 for text."""
         if line.bullet or len(line.text) > 120 or not any(c.isalpha() for c in line.text):
@@ -49,29 +53,19 @@ class Style:
         return min(len(self.heads) + 1, 4) if line.bold and short else 0
 
 
-def without_furniture(pages: Sequence[list[PdfLine]]) -> list[list[PdfLine]]:
-    """The pages without headers, footers and page numbers: what stands on most of them.
-
-    Numbers may differ, but not in large letters: `Chapter 2` is a heading.
-    """
-    if len(pages) < 3:
-        return list(pages)
-    large = Style.of(pages).body * _LARGER
-    seen = Counter(key for page in pages for key in {_edge(line, large) for line in page} - {None})
-    usual = {key for key, count in seen.items() if count >= max(3, _MOST * len(pages))}
-    return [[line for line in page if _edge(line, large) not in usual] for page in pages]
-
-
-def _edge(line: PdfLine, large: float) -> tuple[bool, str] | None:
-    """What is the same on every page about a line at the edge; None further in."""
-    if _EDGE < line.top < 1 - _EDGE:
-        return None
-    text = line.text.casefold()
-    return line.top < 0.5, text if line.size >= large else _DIGITS.sub("#", text)
+def page_markdown(pieces: Sequence[Piece], style: Style) -> str:
+    """A page, its lines joined to paragraphs and cut again behind sentences; tables by rows."""
+    found: list[str] = []
+    for drawn, run in groupby(pieces, key=lambda piece: isinstance(piece, PdfTable)):
+        if drawn:
+            tables = (table_rows(piece.rows) for piece in run if isinstance(piece, PdfTable))
+            found.extend(f"\n{table}\n" for table in tables)
+        else:
+            found.extend(_text([piece for piece in run if isinstance(piece, PdfLine)], style))
+    return "\n".join(found).strip("\n")
 
 
-def page_markdown(lines: Sequence[PdfLine], style: Style) -> str:
-    """A page, its lines joined to paragraphs and cut again behind sentences."""
+def _text(lines: Sequence[PdfLine], style: Style) -> list[str]:
     lines = with_bullets(lines)
     right: dict[int, float] = {}
     for line in lines:
@@ -85,7 +79,7 @@ def page_markdown(lines: Sequence[PdfLine], style: Style) -> str:
         else:
             deep = level(line, lines) if line.bullet else 0
             blocks.append(_Block(line.text, line, line, head, deep))
-    return "\n".join(row for block in blocks for row in block.rows()).strip("\n")
+    return [row for block in blocks for row in block.rows()]
 
 
 @dataclass(slots=True)

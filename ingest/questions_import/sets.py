@@ -75,7 +75,7 @@ def _understood(raw: _Raw, base: int | None) -> Imported | NotUnderstood:
         answers = answers_of(raw.key, raw.options, told)
     except UnclearKey as error:
         return NotUnderstood(raw.where, str(error))
-    return Imported(raw.stem, answers, raw.options, raw.explanation)
+    return Imported(raw.stem, answers, raw.options, raw.explanation, raw.where)
 
 
 def _of_row(head: Sequence[str], row: Sequence[str], where: str) -> _Raw:

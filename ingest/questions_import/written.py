@@ -10,18 +10,24 @@ from string import ascii_uppercase
 from ingest.formats.loaded import Loaded
 
 MOST_OPTIONS = 8
+MOST_ANSWERS = 2
+"""Right options that a practice question may have."""
 _SHOWN = 5
 _TWO = re.compile(r"\b(?:two|2)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One question; `options` are all there were, the `answers` among them."""
+    """One question; `options` are all there were, the `answers` among them.
+
+    `where` is the place in the file, such as a row.
+    """
 
     stem: str
     answers: tuple[str, ...]
     options: tuple[str, ...] = ()
     explanation: str = ""
+    where: str = ""
 
     def lines(self) -> list[str]:
         """`Ques:`, the options by letters, `Ans:`, `Expl:`."""
@@ -47,15 +53,28 @@ def write(rows: Sequence[Imported | NotUnderstood]) -> Loaded:
     good = [row for row in rows if isinstance(row, Imported)]
     bad = [row for row in rows if isinstance(row, NotUnderstood)]
     text = "\n\n".join("\n".join(question.lines()) for question in good)
-    return Loaded(f"{text}\n" if good else "", (), _remark(bad, len(rows)))
+    many = [
+        NotUnderstood(row.where, f"{len(row.answers)} right answers")
+        for row in good
+        if len(row.answers) > MOST_ANSWERS
+    ]
+    said = (
+        _remark(bad, f"of {len(rows)} questions not understood"),
+        _remark(
+            many,
+            f"of {len(rows)} questions kept, but not practised: only one or two answers can be"
+            " right there",
+        ),
+    )
+    return Loaded(f"{text}\n" if good else "", (), "; ".join(filter(None, said)))
 
 
-def _remark(bad: Sequence[NotUnderstood], total: int) -> str:
-    if not bad:
+def _remark(left_out: Sequence[NotUnderstood], what: str) -> str:
+    if not left_out:
         return ""
-    shown = "; ".join(f"{row.where}: {row.why}" for row in bad[:_SHOWN])
-    more = f"; and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
-    return f"{len(bad)} of {total} questions not understood ({shown}{more})"
+    shown = "; ".join(f"{row.where}: {row.why}" for row in left_out[:_SHOWN])
+    more = f"; and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+    return f"{len(left_out)} {what} ({shown}{more})"
 
 
 def one_line(text: str, between: str = " ") -> str:
