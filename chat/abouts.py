@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from chat.about import QUESTIONS, About, lines_of, plain_about
+from chat.about import About, lines_of, plain_about
+from chat.facts import facts_of
 from chat.summary import summarise
 from core.errors import IndexMissing, MalformedOutput, ModelUnavailable
 from core.types import Sentence
@@ -24,6 +25,8 @@ from retrieval.retriever import Retriever
 
 IDLE = 3.0
 """Seconds between two looks for notes that have no summary yet."""
+MADE_AS = 2
+"""The way summaries are made; those made in another are made anew."""
 MAKING = "A summary is being written …"
 _LOG = logging.getLogger("noteproof.abouts")
 
@@ -61,8 +64,7 @@ class Abouts:
             return None
         made = self._kept(retriever, note)
         if made is not None:
-            questions = dict.fromkeys((*plain.questions, *made.questions))
-            return replace(made, headings=plain.headings, questions=tuple(questions)[:QUESTIONS])
+            return replace(plain, summary=made.summary, by=made.by) if made.summary else plain
         if self._can_make(note):
             self._wanted.append(note)
             self.start()
@@ -137,16 +139,17 @@ class Abouts:
             return True
         with self._turns.background(self._stop) as cancel:
             descent = Descent(self._provider, cancel)
-            summary, questions = summarise(descent, retriever, lines)
+            summary = summarise(descent, retriever, facts_of(retriever, lines))
             if cancel.is_set():
                 return self._stop.is_set()
-        about = About(summary, (), questions, descent.by if summary else "")
+        about = About(summary, by=descent.by if summary else "")
         self._keep(self._file(retriever, note), about)
         return True
 
     def _file(self, retriever: Retriever, note: str) -> Path:
         text = "\n".join(retriever.index.texts.get(note, ()))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        kept = f"{MADE_AS}\n{text}"
+        digest = hashlib.sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / f"{digest[:32]}.json"
 
     def _keep(self, path: Path, about: About) -> None:

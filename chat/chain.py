@@ -115,7 +115,7 @@ class AskChain:
         query = stand_alone(question, history)
         retriever = self._retriever()
         retrieval = retriever.search(query, notes=notes)
-        yield course.found(retrieval)
+        yield course.found(retrieval, retriever)
         while retrieval.lines and calls.descent.ready():
             try:
                 yield from self._by_model(course, retriever, retrieval, notes)
@@ -123,7 +123,7 @@ class AskChain:
             except (ModelUnavailable, MalformedOutput) as error:
                 if course.sentences:
                     course.cut(error)
-                    yield from course.finish(retrieval)
+                    yield from course.finish()
                     return
                 yield Drafting("")
         course.notice = self._why_no_model(calls)
@@ -161,7 +161,7 @@ class AskChain:
             better = self._search_again(retrieval, course.calls, 8, notes)
             if better is not None and better.lines:
                 retrieval = better
-                yield course.found(retrieval)
+                yield course.found(retrieval, retriever)
         traits = course.calls.descent.traits
         evidence = pack(retrieval, retriever, self._budget or traits.evidence_tokens)
         check = SupportCheck(retrieval.query, evidence, retriever.vocabulary)
@@ -178,7 +178,7 @@ class AskChain:
                 yield event
         if not course.cancel.is_set():
             course.sentences = self._judged(course, retrieval, evidence)
-        yield from course.finish(retrieval)
+        yield from course.finish()
 
     def _judged(self, course: Course, retrieval: Retrieval, evidence: Evidence) -> list[Sentence]:
         """The sentences if their lines answer the question; lines that do, if there are any."""
@@ -207,7 +207,7 @@ class AskChain:
         course.answered_by, course.remote = "extractive", False
         evidence = pack(retrieval, retriever, self._budget or SMALL.evidence_tokens)
         course.sentences = list(extract(retrieval, evidence))
-        yield from course.finish(retrieval)
+        yield from course.finish()
 
     def _answer_freely(self, course: Course) -> Iterator[Event]:
         if not course.calls.descent.ready():
@@ -228,4 +228,4 @@ class AskChain:
             if not course.sentences:
                 raise
             course.cut(error)
-        yield from course.finish(None)
+        yield from course.finish(from_notes=False)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from chat.model import ModelCalls
+from chat.nearest import nearest
 from core.types import Answer, Citation, Sentence, Timings
 from proof.sentences import Draft, SentenceStream
 from providers.chunks import TextChunk
-from retrieval.citations import cite, renumber
-from retrieval.retriever import Retrieval
+from retrieval.citations import renumber
+from retrieval.retriever import Retrieval, Retriever
 
-NEAREST = 3
 MAX_SENTENCES = 4
 REFUSAL = "not in notes"
 
@@ -34,6 +34,7 @@ class Course:
     answered_by: str = "extractive"
     remote: bool = False
     sentences: list[Sentence] = field(default_factory=list)
+    nearest: tuple[Citation, ...] = ()
 
     @property
     def cancel(self) -> threading.Event:
@@ -53,11 +54,12 @@ class Course:
         """Mark that the model broke off after some sentences."""
         self.notice = f"The model broke off; what it had said until then is kept. {error}"
 
-    def found(self, retrieval: Retrieval) -> EvidenceFound:
+    def found(self, retrieval: Retrieval, retriever: Retriever) -> EvidenceFound:
         """What to show before any model speaks."""
+        self.nearest = nearest(retrieval, retriever)
         if not self.evidence_ms:
             self.evidence_ms = self.elapsed()
-        return EvidenceFound(retrieval.hits, nearest(retrieval), self.elapsed())
+        return EvidenceFound(retrieval.hits, self.nearest, self.elapsed())
 
     def drafts(self, pieces: Iterator[TextChunk]) -> Iterator[Drafting | Draft]:
         """The model's words as they come, and each sentence once it is whole.
@@ -81,8 +83,8 @@ class Course:
                 return
         yield from stream.close(cut=cut)
 
-    def finish(self, retrieval: Retrieval | None) -> Iterator[Event]:
-        """The sentences, then the whole answer; without retrieval it is not from the notes."""
+    def finish(self, *, from_notes: bool = True) -> Iterator[Event]:
+        """The sentences, then the whole answer."""
         yield Drafting("")
         self.sentences = renumber(self.sentences)
         for sentence in self.sentences:
@@ -91,11 +93,11 @@ class Course:
             Answer(
                 self.question,
                 tuple(self.sentences),
-                nearest(retrieval) if retrieval else (),
+                self.nearest,
                 not self.sentences,
                 self.answered_by,
                 self.notice,
-                retrieval is not None,
+                from_notes,
                 Timings(
                     self.evidence_ms,
                     self.first_token_ms,
@@ -106,8 +108,3 @@ class Course:
                 self.remote,
             )
         )
-
-
-def nearest(retrieval: Retrieval) -> tuple[Citation, ...]:
-    """The closest lines, numbered from 1."""
-    return tuple(cite(n, line) for n, (line, _) in enumerate(retrieval.lines[:NEAREST], 1))

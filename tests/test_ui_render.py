@@ -235,6 +235,46 @@ def test_evidence_holds_the_best_line_of_each_passage_once() -> None:
     assert "Found 3 lines in 5 ms" in exchange_html(exchange, latest=True)
 
 
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("## Drift tests", "Drift tests"),
+        ("# Feature stores in practice", "Feature stores in practice"),
+        ("- a bullet", "a bullet"),
+        ("#hashtag stays", "#hashtag stays"),
+        ("a ## in the midst", "a ## in the midst"),
+    ],
+)
+def test_a_card_shows_no_marks_and_the_citation_stays_verbatim(quote: str, shown: str) -> None:
+    citation = Citation(1, "a.md", 1, 1, quote)
+    html = evidence_html(Exchange("q", nearest=(citation,), found_ms=1.0))
+    assert f'<span class="quote">{shown}</span>' in html
+    assert citation.quote == quote
+
+
+def test_the_best_line_of_a_passage_is_one_under_its_heading() -> None:
+    lines = (
+        Line("a.md", 1, "## Drift tests"),
+        Line("a.md", 2, "- Index", ("Drift tests",)),
+        Line("a.md", 3, "  - above 0.2 it is a shift", ("Drift tests", "Index")),
+    )
+    hit = Hit(Passage("p", "a.md", (), 1, 3, ""), 1.0, lines)
+    alone = Hit(Passage("q", "b.md", (), 1, 1, ""), 1.0, (Line("b.md", 1, "# Alone"),))
+    found = Exchange("q", hits=(hit, alone), found_ms=1.0).found
+    assert [place(c) for c in found] == ["a.md:3", "b.md:1"]
+
+
+def test_the_nearest_lines_tell_what_they_stand_under() -> None:
+    path = ("Hosting", "Multi-model endpoint", "Calling")
+    line = Line("a.md", 3, "  - TargetModel names it", path)
+    hit = Hit(Passage("p", "a.md", path[:2], 1, 3, ""), 1.0, (line,))
+    silent = Answer(
+        "q", nearest=(Citation(1, "a.md", 3, 3, "- TargetModel names it"),), abstained=True
+    )
+    html = exchange_html(done(silent, hits=(hit,)), latest=True)
+    assert "<small>a.md:3 · Multi-model endpoint › Calling</small>" in html
+
+
 def test_lines_of_notes_stand_each_for_itself() -> None:
     lines = Answer("q", (Sentence("one", (ONE,)), Sentence("two", (TWO,))))
     assert '<p class="said lines">' in exchange_html(done(lines), latest=True)

@@ -182,7 +182,7 @@ def test_nothing_hostile_becomes_markup(text: str) -> None:
     holding = Holding(frozenset({text}), (text,), ((text, text),), ((text, NOW),))
     shown = Column(holding, (Removal(text, identity="x"),), text)
     html = list_html([NoteInfo(text, remark=text), NoteInfo(text, problem=text)], (), shown)
-    html += about_html(about, text) + about_html(About((), (text,), (text,)))
+    html += about_html(about, text) + about_html(About((), (), (text,), "", text))
     assert "<script" not in html
     assert "<img" not in html
     assert "\"' onmouseover" not in html
@@ -190,7 +190,7 @@ def test_nothing_hostile_becomes_markup(text: str) -> None:
 
 def test_what_a_note_is_about() -> None:
     assert "not indexed yet" in about_html(None)
-    assert "<p>On Edges; Loops.</p>" in about_html(About((), ("Edges", "Loops")))
+    assert "<p>On Edges; Loops.</p>" in about_html(About(outline="On Edges; Loops."))
     assert "no headings" in about_html(About())
     edge = Citation(4, "a.md", 3, 3, "- An edge joins two.")
     proven = Sentence("An edge joins two.", (edge,))

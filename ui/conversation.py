@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
+from chat.nearest import best_line
 from core.types import Answer, Citation, Hit, Sentence, Turn
 from retrieval.citations import cite
 
@@ -49,8 +50,7 @@ class Exchange:
     @property
     def found(self) -> tuple[Citation, ...]:
         """What the notes hold on the question: the nearest lines, then each passage's best."""
-        best = (hit.best_lines[0] for hit in self.hits if hit.best_lines)
-        lines = [cite(0, line) for line in best]
+        lines = [cite(0, line) for line in map(best_line, self.hits) if line is not None]
         places: dict[tuple[str, int], Citation] = {}
         for citation in (*self.nearest, *lines):
             places.setdefault((citation.note, citation.first_line), citation)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from core.types import Answer, Sentence
+from core.types import Answer, Citation, Hit, Sentence
 from ui.conversation import Conversation, Exchange
-from ui.render_evidence import mark, place, quoted, target
+from ui.render_evidence import headings_of, mark, place, quoted, target
 from ui.render_sources import plural
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _progress(exchange: Exchange) -> str:
 
 def _body(exchange: Exchange) -> str:
     if exchange.answer is not None and exchange.answer.abstained:
-        return _abstained(exchange.answer)
+        return _abstained(exchange.answer, exchange.hits)
     said = "".join(sentence_html(sentence) for sentence in exchange.sentences)
     lines = exchange.answer is not None and exchange.answer.answered_by == "extractive"
     shown = f'<p class="said{" lines" if lines else ""}">{said}</p>' if said else ""
@@ -126,10 +126,14 @@ def _body(exchange: Exchange) -> str:
     return shown
 
 
-def _abstained(answer: Answer) -> str:
+def _abstained(answer: Answer, hits: Sequence[Hit]) -> str:
+    def where(citation: Citation) -> str:
+        above = " › ".join(headings_of(citation, hits)[-2:])
+        return f"{place(citation)} · {above}" if above else place(citation)
+
     lines = "".join(
         f'<li><button type="button" class="near" {target(c)}><span class="quote">'
-        f"{escape(quoted(c))}</span><small>{escape(place(c))}</small></button></li>"
+        f"{escape(quoted(c))}</span><small>{escape(where(c))}</small></button></li>"
         for c in answer.nearest
     )
     nearest = f"<p>The nearest lines:</p><ul>{lines}</ul>" if lines else ""

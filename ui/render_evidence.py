@@ -10,7 +10,7 @@ from core.text import strip_marker
 from core.types import Citation, Hit
 from ui.conversation import Exchange
 
-_BULLET = re.compile(r"^[-*\u2022\u2013]\s+")
+_MARK = re.compile(r"^(?:[-*\u2022\u2013]|#{1,6})\s+")
 
 
 def place(citation: Citation) -> str:
@@ -22,8 +22,8 @@ def place(citation: Citation) -> str:
 
 
 def quoted(citation: Citation) -> str:
-    """What the cited lines say, without the bullet they begin with."""
-    return _BULLET.sub("", citation.quote.strip())
+    """What the cited lines say, without the bullet or the heading's mark they begin with."""
+    return _MARK.sub("", citation.quote.strip())
 
 
 def target(citation: Citation) -> str:
@@ -70,7 +70,7 @@ def evidence_html(exchange: Exchange | None) -> str:
 
 def _card(citation: Citation, hits: Sequence[Hit], *, cited: bool) -> str:
     number = f'<span class="number">[{citation.number}]</span>' if cited else ""
-    headings = [strip_marker(heading) for heading in _path(citation, hits)]
+    headings = headings_of(citation, hits)
     path, whole = " › ".join(headings[-2:]), escape(" › ".join(headings))
     return (
         f'<li><button type="button" class="card{" cited" if cited else ""}" {target(citation)}>'
@@ -80,8 +80,12 @@ def _card(citation: Citation, hits: Sequence[Hit], *, cited: bool) -> str:
     )
 
 
-def _path(citation: Citation, hits: Sequence[Hit]) -> tuple[str, ...]:
+def headings_of(citation: Citation, hits: Sequence[Hit]) -> list[str]:
     """The headings above a cited line: the line's own if it was found, else its passage's."""
+    return [strip_marker(heading) for heading in _path(citation, hits)]
+
+
+def _path(citation: Citation, hits: Sequence[Hit]) -> tuple[str, ...]:
     path: tuple[str, ...] = ()
     for hit in hits:
         passage = hit.passage

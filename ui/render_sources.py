@@ -157,8 +157,8 @@ def about_html(about: About | None, waiting: str = "") -> str:
         return '<p class="quiet">It is not indexed yet.</p>'
     if about.summary:
         body = f"<p>{_summary(about.summary)}</p>"
-    elif about.headings:
-        body = f"<p>On {escape('; '.join(about.headings))}.</p>"
+    elif about.outline:
+        body = f"<p>{escape(about.outline)}</p>"
     else:
         body = '<p class="quiet">No summary of it could be proven, and it has no headings.</p>'
     asked = "".join(

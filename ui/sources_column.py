@@ -13,11 +13,6 @@ from ui.layout import AT_ONCE, html, redrawn
 from ui.ports import Describer
 from ui.sources_handlers import Notes, Ticks
 
-# A tick is a property in the browser; when rows move, the attribute is what is right.
-_KEEP_TICKS = (
-    "watch('value', () => element.querySelectorAll('[data-source]').forEach("
-    "(box) => { box.checked = box.hasAttribute('checked'); }));"
-)
 _ADDING = (
     '<div class="panel-head"><h2>Sources</h2><button type="button" class="soft" '
     'data-do="add-notes" title="Or drop files anywhere on the page">Add notes</button></div>'
@@ -60,7 +55,7 @@ def lay_out(notes: Notes, describer: Describer | None, most_mb: float) -> Source
             "{ about: server.about, rename: server.rename });",
             server_functions=[about, rename],
         )
-        listed = html("sources", "", {"sources": "select"}, _KEEP_TICKS + redrawn("sourced"))
+        listed = html("sources", "", {"sources": "select"}, redrawn("sourced"))
     return SourcesParts(listed, gr.State(Ticks()))
 
 

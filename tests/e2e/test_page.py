@@ -269,6 +269,25 @@ def test_unticked_sources_are_left_out(visit: Visit, world: World) -> None:
     expect(page.get_by_role("alert")).to_contain_text("tick at least one")
 
 
+def test_a_late_drawing_does_not_undo_a_tick(visit: Visit, world: World) -> None:
+    """What the server had drawn before it knew of the tick comes after it."""
+    page = visit()
+    box = page.locator(f"[data-source='{LONG}']")
+    page.locator("#sources").evaluate(
+        """(list, name) => {
+            const before = list.innerHTML;
+            list.querySelector(`[data-source="${name}"]`).click();
+            list.innerHTML = before;
+            window.noteproof.sourced();
+        }""",
+        LONG,
+    )
+    expect(box).not_to_be_checked()
+    expect(page.locator("[data-source]:checked")).to_have_count(2)
+    ask_and_wait(page, "How do streams reach S3?")
+    assert world.asker.calls[0].notes == {"hostile.txt", STREAMS}
+
+
 def test_hostile_text_is_only_text(visit: Visit) -> None:
     page = visit()
     ask_and_wait(page, f"hostile {HOSTILE[0]} {HOSTILE[1]}")

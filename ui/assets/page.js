@@ -66,8 +66,7 @@
   });
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-source]")) return;
-    const off = [...document.querySelectorAll("[data-source]")].filter((box) => !box.checked);
-    np.change({ do: "choose", unchecked: off.map((box) => box.dataset.source) });
+    np.choose();
   });
 
   // ---- keys ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
   const waiting = [];
   let going;
   np.change = (action, done) => {
+    if (action.do !== "choose" && action.do !== "look") ticked = undefined;
     const again = action.do === "look" && waiting.some((other) => other.action.do === "look");
     if (!again) waiting.push({ action, done });
     next();
@@ -26,6 +27,24 @@
     if (going || !waiting.length || !np.sources) return;
     going = waiting.shift();
     np.sources(going.action);
+  }
+
+  // ---- ticks -----------------------------------------------------------------------------------------
+  // A tick is a property in the browser; when rows move, the attribute is what is right. But what was
+  // drawn before the server knew of a tick must not undo it.
+  const LATE = 5000;
+  let ticked;
+  np.choose = () => {
+    const boxes = all("[data-source]").filter((box) => !box.checked);
+    const own = (ticked = { off: new Set(boxes.map((box) => box.dataset.source)), until: Infinity });
+    np.change({ do: "choose", unchecked: [...own.off] }, () => (own.until = performance.now() + LATE));
+  };
+  function ticks() {
+    const boxes = all("#sources [data-source]");
+    const right = (box) => box.hasAttribute("checked") !== !!ticked?.off.has(box.dataset.source);
+    if (ticked && (performance.now() > ticked.until || boxes.every(right))) ticked = undefined;
+    for (const box of boxes)
+      box.checked = ticked ? !ticked.off.has(box.dataset.source) : box.hasAttribute("checked");
   }
 
   // ---- which sources are asked is said beside the box, and how to ask all again --------------------
@@ -45,6 +64,7 @@
   np.actions["ask-all"] = () => (np.change({ do: "all" }), $("#box textarea")?.focus());
 
   np.sourced = () => {
+    ticks();
     np.revealed();
     np.followed();
     np.refocus();
