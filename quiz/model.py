@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from core.text import shorten
@@ -52,6 +53,17 @@ class PracticeCalls:
         self.provider = provider
         self._turns = turns
         self._stop = stop or threading.Event()
+        self._ahead = False
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """While what is made is needed next: its calls go before others in the background."""
+        with self._turns.ahead():
+            self._ahead = True
+            try:
+                yield
+            finally:
+                self._ahead = False
 
     @property
     def traits(self) -> ModelTraits:
@@ -79,7 +91,7 @@ class PracticeCalls:
         self, messages: Sequence[BaseMessage], max_tokens: int, temperature: float, **options: Any
     ) -> TextChunk:
         while not self._stop.is_set():
-            with self._turns.background(self._stop) as cancel:
+            with self._turns.background(self._stop, ahead=self._ahead) as cancel:
                 if cancel.is_set():
                     continue
                 model = self.provider.chat_model(max_tokens=max_tokens, temperature=temperature)

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from core.errors import NoteproofError, NotesError
 from core.practice import Difficulty, Item, ItemKind, Scope
+from quiz.checks.run import run_checks
 from quiz.concepts.concept_map import build_map
 from quiz.concepts.domains import Exam
 from quiz.items.bank import read_bank
 from quiz.items.difficulty import difficulty
 from quiz.items.eligible import names_one
 from quiz.items.maker import ItemMaker
-from quiz.items.past_item import past_items
+from quiz.items.past_item import given_item, past_items
 from quiz.items.reading import NotesReading
 from retrieval.remembered import RememberedEmbedder
 from retrieval.retriever import Retriever
@@ -158,6 +159,16 @@ class Workshop:
         if not self.names(scope) and not self.bank_items(scope, random.Random(0)):
             about = f" about {scope.topic!r}" if scope.topic else ""
             raise NotesError(
-                f"There is nothing to practise{about} in what you have chosen. Choose another "
-                "topic, domain or source, or leave them open."
+                f"There is nothing to practise{about} in what you have chosen"
+                f"{self._refused(scope)}. Choose another topic, domain or source, or leave them "
+                "open."
             )
+
+    def _refused(self, scope: Scope) -> str:
+        """Why the past questions of the notes of a scope cannot be asked, if it has some."""
+        maker, chosen = self.maker(), scope.notes or frozenset()
+        here = [one for one in maker.bank.questions if one.lines[0].note in chosen]
+        items = [given_item(one, maker.known, random.Random(0)) for one in here]
+        failed = [run_checks(item, maker.notes)[-1] for item in items if item is not None]
+        why = next((check.detail for check in failed if not check.passed), "")
+        return f": its past questions cannot be asked ({why})" if why else ""

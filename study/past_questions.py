@@ -10,6 +10,7 @@ from core.errors import NoteproofError
 from core.practice import Item
 from providers.base import ChatProvider
 from quiz.items.maker import ItemMaker, Made, Run
+from quiz.items.past_attempts import past_attempts
 from study.record import Record
 from study.store import StudyStore
 
@@ -39,7 +40,7 @@ class PastQuestions:
 
     def renew(self, maker: ItemMaker, run: Run) -> None:
         """Begin with the questions of other notes."""
-        self._begin, self._attempts = lambda: maker.past(run, self._settled), None
+        self._begin, self._attempts = lambda: past_attempts(maker, run, self._settled), None
         self._broke_off.clear()
         self._refused.clear()
 

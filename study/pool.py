@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 from core.errors import ModelUnavailable, NoteproofError
@@ -126,15 +127,20 @@ class Pool:
                 return
 
     def _serve(self, wish: Wish) -> None:
-        """Make one item for a scope that lacks some; else note that it is full."""
+        """Make one item for a scope that lacks some; else note that it is full.
+
+        Where none is ready, somebody may be waiting: it goes ahead of other background work.
+        """
         try:
             self._renew()
             fresh = self.fresh(wish.scope)
             ready = self._store.ready(lambda item: item.origin != "notes" and fresh(item))
             if ready >= wish.count:
                 self._wishes.fulfil(wish)
-            elif not self._fill(wish):
-                self._wishes.give_up(wish, None)
+                return
+            with self._calls.ahead() if not ready else nullcontext():
+                if not self._fill(wish):
+                    self._wishes.give_up(wish, None)
         except NoteproofError as error:
             _LOG.info("no items: %s", error)
             self._runs.pop(wish.scope, None)
@@ -154,7 +160,7 @@ class Pool:
         return Run(scope, self.record.wordings(), self._calls, self._rng, self.record.tally)
 
     def _fill(self, wish: Wish) -> bool:
-        """Make one item for a scope; False when it cannot be had."""
+        """Make an item for a scope unless another is wished for meanwhile; False: there is none."""
         scope, state = wish.scope, wish.provider.state()
         if state.phase != "ready" or self._maker is None:
             raise ModelUnavailable(f"The model is not ready: {state.detail or state.phase}.")
@@ -169,6 +175,8 @@ class Pool:
                 return False
             if self.record.note(made):
                 self._keep(made.item, scope)
+                return True
+            if self._wishes.overtaken(wish):
                 return True
             self._wishes.tried(wish, tried)
         return False

@@ -54,10 +54,19 @@ class Wishes:
     def open(self) -> Wish | None:
         """The last wish for a scope that is not full; its drafts are counted from now on."""
         with self._changed:
-            latest = reversed(self._wanted.values())
-            found = next((wish for wish in latest if wish.scope not in self._full), None)
+            found = self._latest()
             self._drafts = (found.scope if found else None, 0)
             return found
+
+    def overtaken(self, wish: Wish) -> bool:
+        """Whether another scope was wished for since, and is not full."""
+        with self._changed:
+            latest = self._latest()
+            return latest is not None and latest.scope != wish.scope
+
+    def _latest(self) -> Wish | None:
+        latest = reversed(self._wanted.values())
+        return next((wish for wish in latest if wish.scope not in self._full), None)
 
     def wait(self, number: int) -> None:
         """Until there were more than so many wishes, or it is closed."""

@@ -122,3 +122,20 @@ def test_many_at_once_neither_lock_up_nor_run_beside_a_learner_who_came_first() 
         thread.join(PATIENCE)
     assert done == [10, 10, 10]
     assert broken == []
+
+
+def test_what_is_needed_next_goes_ahead_of_the_rest_of_the_background() -> None:
+    turns = Turns()
+    entered, cancelled, leave = entering(turns)
+    assert entered.wait(PATIENCE)
+    with turns.ahead():
+        assert cancelled.wait(PATIENCE)
+        with turns.background(ahead=True) as cancel:
+            later, _, leave_later = entering(turns)
+            assert not later.wait(NEVER)
+            assert not cancel.is_set()
+            with turns.foreground():
+                assert cancel.is_set()
+    assert later.wait(PATIENCE)
+    leave.set()
+    leave_later.set()

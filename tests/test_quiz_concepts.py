@@ -225,6 +225,16 @@ def test_notes_without_concepts_give_a_small_map(notes: str, most: int) -> None:
     assert known.broad == frozenset()
 
 
+def test_the_sections_of_a_paper_are_no_concepts() -> None:
+    sections = ("Introduction", "Related work", "Methods", "Results", "Discussion", "Conclusion")
+    lines = (
+        f"## {number} {name}\n- Ribosome and Nucleus are told of in part {number}\n"
+        for number, name in enumerate(sections, 1)
+    )
+    known = map_of("# A paper\n" + "".join(lines))
+    assert not {concept.name for concept in known.concepts} & {*sections}
+
+
 def test_past_questions_are_no_concepts() -> None:
     notes = "Biology\n\t- Ques: What yields two cells?\n\t- Ans: Mitosis\n"
     assert map_of(notes).concepts == ()

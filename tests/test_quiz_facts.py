@@ -57,6 +57,11 @@ def test_what_is_said_of_another_concept_is_left_to_it() -> None:
     assert not any("Lexicons" in text or "speech into text" in text for text in told)
 
 
+def test_a_formula_keeps_its_minus() -> None:
+    note = "Log loss\n\t- Formula\n\t\t- -(1 / n) * sum(y * log(p))\n\t- Range: -1 to 1\n"
+    assert ("Formula", "-(1 / n) * sum(y * log(p))") in facts(note, "Log loss")
+
+
 def test_a_fact_is_proven_by_its_own_line() -> None:
     (fact,) = facts_below(tree_of(POLLY)["Transcribe"], lambda node: False)
     assert fact.line.text.strip() == "- Turns speech into text"
@@ -105,6 +110,10 @@ def test_what_is_a_fact(text: str, fact: bool) -> None:
     [
         ("\t\t- Turns text  into speech ", "Turns text into speech"),
         ("-> a stream of sound", "a stream of sound"),
+        ("- -(1 / n) * sum(y)", "-(1 / n) * sum(y)"),
+        ("- -1 to 1", "-1 to 1"),
+        ("-5 volts", "5 volts"),  # a mark without a space, rather than a minus
+        ("- - deeper", "deeper"),
         ("Reads news (e.g. on the radio) aloud", "Reads news aloud"),
         ("Reads news (PDF page 12)", "Reads news"),
         ("keeps (all) brackets", "keeps (all) brackets"),

@@ -17,6 +17,7 @@ from providers.turns import Turns
 from quiz.checks.freshness import Wordings
 from quiz.forms import Scenario, Variant, WrongAnswers, read_form
 from quiz.items.maker import Run
+from quiz.items.past_attempts import past_attempts
 from quiz.items.tally import Tally
 from quiz.model import PracticeCalls, Stopped
 from tests.cells import CELLS, Pupil, made_by, workshop_of
@@ -176,7 +177,7 @@ def test_a_past_question_without_wrong_answers_is_a_rejected_draft(
     server.tool_input = ("[",)
     past = "Questions\n\tQues: What should a tired runner do first after a race?\n\tAns: Drink\n"
     maker = workshop_of(tmp_path, cells=CELLS, past=past).maker()
-    made = list(maker.past(run(calls(server), Scope()), set))
+    made = list(past_attempts(maker, run(calls(server), Scope()), set))
     (failed,) = [one for one in made if one.item.stem.startswith("What should a tired runner")]
     assert failed.checks[-1].name == "well_formed"
     assert failed.item.citations[0].note == "past.txt"

@@ -111,6 +111,12 @@ ANY, VACUOLE = Scope(kind="scenario"), Scope(topic="Vacuole", kind="scenario")
             id="too vague",
         ),
         pytest.param(
+            VACUOLE, [(SCENARIO, f"{STORY} It beats the MegaCell.")], "grounded", id="another name"
+        ),
+        pytest.param(
+            VACUOLE, [(SCENARIO, f"{STORY} So THIS is it.")], "well_formed", id="the mask"
+        ),
+        pytest.param(
             VACUOLE,
             [(SCENARIO, f"{STORY} It is the vacuole of the plants, no doubt.")],
             "no_leak",

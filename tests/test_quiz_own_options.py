@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import NotesError
 from core.practice import Item, Scope
 from core.types import Line
 from ingest.questions_import.written import Imported
 from quiz.items.bank import Bank, PastQuestion, read_bank
 from quiz.items.maker import ItemMaker, Made
 from quiz.items.own_options import meant, unlettered, with_options
+from quiz.items.past_attempts import past_attempts
 from quiz.items.past_item import given_item
 from study.recheck import recheck
 from tests.cells import CELLS, SOLVE, Pupil, calls_of, library_of, run_of, workshop_of
@@ -38,7 +40,7 @@ def maker_of(folder: Path, text: str) -> ItemMaker:
 
 
 def tried(maker: ItemMaker, stem: str, model: Pupil | None = None) -> list[Made]:
-    made = maker.past(run_of(model=model), set)
+    made = past_attempts(maker, run_of(model=model), set)
     return [one for one in made if one.item.stem.startswith(stem)]
 
 
@@ -59,6 +61,33 @@ def test_a_set_of_another_program_keeps_its_options(tmp_path: Path) -> None:
     assert texts(item, right=False) == {"Nucleus", "The cell wall", "Chromoplast"}
     assert recheck(item, workshop.maker(), None).kept
     assert not recheck(replace(item, key=()), workshop.maker(), None).kept
+
+
+def test_short_questions_with_their_options_are_asked(tmp_path: Path) -> None:
+    """A set of two questions, alone in the notes and chosen by its note."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "set.csv").write_text(
+        "Question,Option A,Option B,Option C,Correct Answer,Explanation\n"
+        "Which keeps objects?,S3,EFS,EBS,A,Buckets hold objects.\n"
+        'Which two stream?,Kinesis,Kafka,Glue,"A, B",\n'
+    )
+    workshop = workshop_of(tmp_path, library_of(tmp_path))
+    scope = Scope(notes=frozenset({"set.csv"}))
+    workshop.require(scope)
+    found = {item.stem: item for item in workshop.bank_items(scope, random.Random(1))}
+    assert {*found} == {"Which keeps objects?", "Which two stream? (Select TWO.)"}
+    one = found["Which keeps objects?"]
+    assert (one.answer, one.options[one.key[0]].rationale) == ("S3", "S3. Buckets hold objects.")
+
+
+def test_a_source_whose_questions_cannot_be_asked_is_told_why(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "set.csv").write_text(
+        'Question,A,B,C,D,Answer\nWhich keep objects?,S3,EFS,EBS,Glue,"A, B, C"\n'
+    )
+    workshop = workshop_of(tmp_path, library_of(tmp_path, cells=CELLS))
+    with pytest.raises(NotesError, match=r"past questions cannot be asked \(3 keys, not 1\)"):
+        workshop.require(Scope(notes=frozenset({"set.csv"})))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +289,7 @@ def test_an_answer_by_letter_is_told_and_proven_in_words(tmp_path: Path) -> None
     text = f"Ques: {RAIN}\n\tA. Nucleus\n\tB. Vacuole\n\tC. Ribosome\nAns: B\nExpl: Holds water.\n"
     question = read(text)
     assert (question.answers, question.right) == (("Vacuole",), (1,))
-    assert question.told == "Vacuole Holds water."
+    assert question.told == "Vacuole. Holds water."
     maker = maker_of(tmp_path, text)
     (made,) = tried(maker, RAIN)
     assert made.accepted, made.checks
@@ -296,7 +325,7 @@ def test_a_number_in_the_story_asks_for_no_second_answer() -> None:
 def test_three_answers_are_told_to_be_too_many(tmp_path: Path) -> None:
     text = note_of(Imported(RAIN, ("Vacuole", "Nucleus", "Ribosome"), ("Vacuole", *FOUR[:1])))
     text = text.replace("\tB. S3", "\tB. Nucleus\n\tC. Ribosome\n\tD. Lysosome")
-    refused, *_ = tried(maker_of(tmp_path, text), RAIN)
+    (refused,) = tried(maker_of(tmp_path, text), RAIN)
     assert (refused.checks[-1].name, refused.checks[-1].detail) == ("one_key", "3 keys, not 1")
 
 

@@ -16,11 +16,11 @@ from core.types import Line
 from providers.traits import SMALL
 from quiz.checks.options import one_shape
 from quiz.concepts.concept_map import ConceptMap
+from quiz.items.gaps import gap_item
 from quiz.items.options import as_option, bare, name_choice, names_itself, quoted
 from quiz.items.solve import Solver
 from quiz.items.templates import (
     described_item,
-    gap_item,
     property_item,
     true_false_item,
     two_item,
@@ -126,6 +126,39 @@ def test_a_heading_that_only_the_key_has_is_not_asked() -> None:
     item = property_item(owner, owner.facts[0], others, random.Random(1))
     assert item is not None
     assert item.stem == "Which of these is true of Vacuole?"
+
+
+def test_a_fact_comes_with_its_label_unless_the_stem_says_it() -> None:
+    """ "Very deep networks" is true of nothing; "Use: Very deep networks" is."""
+    texts = ("Tiny trees of one leaf", "Wide tables of words", "Long rows of pictures")
+    other = [concept(f"Other{n}", ("Use", text)) for n, text in enumerate(texts)]
+    owner = concept("Swish", ("Use", "Very deep networks by night"), ("Range", "All above zero"))
+    two = two_item(owner, owner.facts[0], other, random.Random(1))
+    one = property_item(owner, owner.facts[0], other, random.Random(1))
+    assert one is not None
+    assert two is not None
+    assert {o.text for o in two.options} == {
+        "Use: Very deep networks by night",
+        "Range: All above zero",
+        *(f"Use: {text}" for text in texts),
+    }
+    assert (one.stem, one.answer) == (
+        "Use: which of these belongs to Swish?",
+        "Very deep networks by night",
+    )
+    described = described_item(owner, owner.facts[0], other, random.Random(1))
+    assert described is not None
+    assert "“Use: Very deep networks by night”" in described.stem
+    gap = gap_item(
+        replace(owner, siblings=("Other0",)), owner.facts[0], known_of(owner), random.Random(1)
+    )
+    assert gap is None or "“____ (Use): Very deep" in gap.stem
+
+
+def test_a_rationale_says_each_label_once() -> None:
+    owner = concept("Disk", ("Use", "Keeps rows."), ("Use", "Keeps books"), ("Cost", "One dollar"))
+    told = name_choice(owner, owner.facts).option.rationale
+    assert told == "Disk (Use): Keeps rows; Keeps books; Cost: One dollar"
 
 
 def test_true_and_false_statements() -> None:
@@ -262,6 +295,7 @@ def test_a_concept_is_no_blank_in_its_own_fact() -> None:
     [
         ("Elastic Inference speeds up a model", True),
         ("elastic and fast", True),
+        ("many inferences a second", True),
         ("EI accelerators may be added", True),
         ("several EIs side by side", True),
         ("Speeds up a model", False),
@@ -308,6 +342,21 @@ def test_a_description_never_holds_the_abbreviation() -> None:
         ("“quick model” to train", "“quick model” to train"),
         ("it is a “Quick Model”", "It is a “Quick Model”"),
         ("", ""),
+        # formulas and code stay as they are written
+        ("sqrt(sum((y - p)^2) / n)", "sqrt(sum((y - p)^2) / n)"),
+        ("y = a * x + b", "y = a * x + b"),
+        ("p / (1 - p)", "p / (1 - p)"),
+        ("nginx.conf: settings of the server", "nginx.conf: settings of the server"),
+        ("sagemaker:InvokeEndpoint is allowed", "sagemaker:InvokeEndpoint is allowed"),
+        ("serve: the program that hosts", "serve: the program that hosts"),
+        ("max_depth limits trees", "max_depth limits trees"),
+        ("p3.2xlarge instances", "p3.2xlarge instances"),
+        # and words do not
+        ("time-series data", "Time-series data"),
+        ("read/write capacity", "Read/write capacity"),
+        ("word(s) of a text", "Word(s) of a text"),
+        ("don't wait", "Don't wait"),
+        ("naïve and fast", "Naïve and fast"),
     ],
 )
 def test_a_fact_as_an_option(text: str, option: str) -> None:

@@ -56,6 +56,11 @@ from quiz.concepts.terms import Term, name_words, read_term, stands_for
         ),
         ("Deoxyribonucleic Acid (DNA)", Term("Deoxyribonucleic Acid", "", ("DNA",))),
         ("EFS (new)", Term("EFS")),
+        # marks that names have
+        ("A* search - finds the shortest way", Term("A* search", "finds the shortest way")),
+        ("DeepAR+ - a forecaster", Term("DeepAR+", "a forecaster")),
+        ("CI/CD - builds and ships", Term("CI/CD", "builds and ships")),
+        ("Train / test split - two parts", Term("Train / test split", "two parts")),
         ("Amazon S3 (GA)", Term("Amazon S3")),
     ],
 )
@@ -75,6 +80,15 @@ def test_a_line_begins_with_a_term(line: str, term: Term) -> None:
         "A very long line that says something - and goes on",
         "Store -> Agent -> Internet -> Bucket",
         "123: 456",
+        # a formula that was cut is no name
+        "q * (y - prediction) if y is above the prediction, else (1 - q) * (prediction - y)",
+        "sum(|y - prediction|) / n",
+        "sqrt(sum((y - prediction)^2) / n)",
+        "100 / n * sum(|y - prediction| / |y|)",
+        "-(1 / n) * sum(y * log(p) + (1 - y) * log(1 - p))",
+        "Q(s, a) = Q(s, a) + alpha",
+        "P(A|B): a chance",
+        "x / y - a share",
     ],
 )
 def test_a_line_without_a_term(line: str) -> None:

@@ -67,3 +67,30 @@ def test_a_heading_that_comes_again_holds_what_follows_it() -> None:
     ]
     first, _, again, _ = build_tree(lines)
     assert [[c.title for c in node.children] for node in (first, again)] == [["one"], ["two"]]
+
+
+PAPER = """
+# Feature stores
+## 1 Introduction
+- Models read features
+## 2 Related work
+- Others keep features too
+- 2 eggs
+- 3 spoons of flour
+## 3 Method
+- We write each feature once
+## 20 Newsgroups
+- Mails of twenty groups
+"""
+
+
+def test_section_numbers_go_where_they_count() -> None:
+    titles = [node.title for node in tree_of(PAPER).values()]
+    assert {"Introduction", "Related work", "Method", "20 Newsgroups"} <= {*titles}
+    assert {"2 eggs", "3 spoons of flour"} <= {*titles}
+
+
+def test_what_stands_under_a_numbered_heading_stays_there() -> None:
+    parent = tree_of(PAPER)["2 eggs"].parent
+    assert parent is not None
+    assert (parent.title, parent.line.text.strip()) == ("Related work", "## 2 Related work")

@@ -114,6 +114,30 @@ def test_the_scope_wanted_last_comes_first(bench: Open, monkeypatch: pytest.Monk
     assert made[:last_gap].count("property") <= 1
 
 
+def test_a_new_wish_does_not_wait_for_the_drafts_of_another_scope(bench: Open) -> None:
+    """A scope whose drafts all fail gives way after each of them."""
+    model = HeldPupil(rules=[(SCENARIO, "So be it.")])
+    one = bench(model)
+    one.practice.prepare(Scope(kind="scenario"))
+    assert until(lambda: model.prompts)
+    one.practice.prepare(GAPS)
+    model.let_go.set()
+    assert until(lambda: ready(one, GAPS) > 0)
+    assert one.pool.record.rejected["scenario", "well_formed"] <= 1
+
+
+def test_what_nobody_waits_for_gives_way_while_a_scope_has_nothing_ready(bench: Open) -> None:
+    model = HeldPupil()
+    one = bench(model)
+    with one.turns.background() as summary:
+        one.practice.prepare(GAPS)
+        assert until(summary.is_set)
+    model.let_go.set()
+    assert until(lambda: ready(one, GAPS) == READY)
+    with one.turns.background() as summary:
+        assert not summary.is_set()
+
+
 def test_a_wish_returns_at_once_while_the_notes_are_read(
     bench: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,11 +8,15 @@ from collections.abc import Collection, Iterator
 from rapidfuzz import fuzz
 
 from core.function_words import FUNCTION_WORDS, NEGATIONS
+from core.text import words
 from proof.claims import stands_among
 
 NEAR = 92.0
 """Ratio (0..100) from which two texts may be one: about one letter in a dozen differs. Honest
 pairs reach it too ("supervised learning", "unsupervised learning": 95), so words decide."""
+
+LABEL = 4
+"""Words that a label may have before what is said under it: "Use: Very deep networks"."""
 
 _TOKEN = re.compile(
     r"(?<![\w.])-?\d+(?:[.,]\d+)*%?(?!\w)|[^\W_]+(?:['’][^\W_]+)*(?:[+#]+(?!\w))?|[<>=≤≥]+"
@@ -152,6 +156,12 @@ def keeps_order(text: str, other: str) -> bool:
     places = tokens(other)
     found = [places.index(t) for t in tokens(text) if t in places and t not in FUNCTION_WORDS]
     return found == sorted(found)
+
+
+def unlabelled(text: str) -> str:
+    """What an option says without the label before it."""
+    label, _, said = text.partition(": ")
+    return said if said and len(words(label)) <= LABEL else text
 
 
 def says_two(stem: str) -> bool:

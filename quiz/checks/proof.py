@@ -9,7 +9,7 @@ from core.text import words
 from core.types import Citation
 from proof.claims import Claim, stands_among
 from quiz.checks.context import Notes, found
-from quiz.checks.item_text import denial, is_formula, keeps_order, normalised, same_text
+from quiz.checks.item_text import denial, is_formula, keeps_order, normalised, same_text, unlabelled
 
 HELD = 0.8
 """Share of the content words that makes a text said by a fact: four words of five, as short
@@ -72,7 +72,9 @@ def _true_properties(item: Item, notes: Notes) -> Iterator[str]:
         if (place in item.key) != denied:
             continue
         for fact in facts:
-            if _says(fact, option.text, item.concept):
+            if any(
+                _says(fact, text, item.concept) for text in {option.text, unlabelled(option.text)}
+            ):
                 yield f"{option.text!r} is true of {item.concept}: {fact!r}"
 
 

@@ -20,13 +20,15 @@ from quiz.checks.item_text import (
 )
 
 WORDS = {"model": range(6, 111), "template": range(3, 111), "notes": range(6, 201)}
+GIVEN_WORDS = range(2, 201)
 """Words of a stem by its origin. In under six nothing is asked, unless code asks the question of
 a heading ("What is PCA for?"); a long exam scenario has about a hundred; what learners copied
-from an exam is theirs, as long as it is no essay."""
+from an exam is theirs, as long as it is no essay; with options beside it, "PCA means?" asks."""
 COMMON_LETTERS = 5
-COMMON_SHARE = 0.7
+COMMON_SHARE = 0.65
 """How much of a word of the key a word of the stem begins with, to be a form of it:
-"transcription" has .8 of "Transcribe", "compression" .6 of "Comprehend"."""
+"transcription" has .8 of "Transcribe", "standardize" .67 of "Standardization", "compression" .6 of
+"Comprehend". A whole word within the key's is as much of it: "transformer" in "TabTransformer"."""
 NAME_WORDS = 6
 
 _BLANK = re.compile(r"_{4,}")
@@ -109,7 +111,8 @@ def _one_root(word: str, other: str) -> bool:
     common = 0
     while common < min(len(word), len(other)) and word[common] == other[common]:
         common += 1
-    return common >= max(COMMON_LETTERS, COMMON_SHARE * len(word))
+    within = len(other) if other in word else 0
+    return max(common, within) >= max(COMMON_LETTERS, COMMON_SHARE * len(word))
 
 
 def is_question(item: Item, notes: Notes) -> Check:
@@ -123,7 +126,7 @@ def is_question(item: Item, notes: Notes) -> Check:
 def _no_question(item: Item) -> str:
     stem = item.stem.strip()
     length = len(words(stem)) + len(_BLANK.findall(stem))
-    allowed = WORDS[item.origin]
+    allowed = GIVEN_WORDS if item.given else WORDS[item.origin]
     if length not in allowed:
         return f"the stem has {length} words, not {allowed[0]} to {allowed[-1]}"
     if item.kind == "gap":
@@ -169,6 +172,10 @@ def stands_alone(item: Item, notes: Notes) -> Check:
 
 
 def negation_marked(item: Item, notes: Notes) -> Check:
-    """A question for what is not so says NOT or EXCEPT in capitals, or it is read over."""
-    word = "" if item.kind in ("true_false", "gap") else denial(item.stem)
+    """A question for what is not so says NOT or EXCEPT in capitals, or it is read over.
+
+    A question of the notes is its author's, who may not have heard of this.
+    """
+    free = item.kind in ("true_false", "gap") or item.origin == "notes"
+    word = "" if free else denial(item.stem)
     return found("negation_marked", f"{word!r} is not in capitals" if word != word.upper() else "")

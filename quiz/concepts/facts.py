@@ -20,6 +20,8 @@ _NO_FACT = re.compile(
 )
 _LEFT_OPEN = frozenset("and or but with the a an of to in for by from your that which".split())
 _CARRIED_ON = frozenset("and or but so also thus then this these those therefore however".split())
+_ENDS = re.compile(r"^(?:[\s–—>=•*]|-(?![\d(.]))+|[\s–—>=•*-]+$")
+"""Marks around a text; a minus before a number or a bracket is none of them."""
 _ASIDE = re.compile(r"\s*[(\[]\s*(?:e\.?g\.?|i\.e\.?|ex:|pdf|page)[^()\[\]]*[)\]]", re.I)
 
 
@@ -39,7 +41,7 @@ def facts_below(node: Node, is_name: Callable[[Node], bool]) -> Iterator[Fact]:
 
 
 def _facts(node: Node, heading: str, is_name: Callable[[Node], bool], depth: int) -> Iterator[Fact]:
-    term = read_term(node.line.text)
+    term = read_term(node.title)
     if node.children:
         if is_name(node) or depth >= DEEPEST:
             return
@@ -51,7 +53,7 @@ def _facts(node: Node, heading: str, is_name: Callable[[Node], bool], depth: int
         return
     if is_name(node):
         return
-    text = clean(node.title)
+    text = clean(node.line.text)
     if term and term.says and not heading and len(words(term.name)) <= 4:
         said = clean(term.says)
         if is_fact(said) and _is_label(node, term.name):
@@ -83,7 +85,7 @@ def is_fact(text: str) -> bool:
 def clean(text: str) -> str:
     """A line's own words: no marks, no asides such as "(e.g. ...)", no lone quotes."""
     body = _whole_quotes(_ASIDE.sub("", strip_marker(text)))
-    return " ".join(body.split()).strip(" \t-–—>=•*")
+    return _ENDS.sub("", " ".join(body.split()))
 
 
 def _whole_quotes(text: str) -> str:

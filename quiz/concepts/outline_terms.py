@@ -45,7 +45,7 @@ def gather(nodes: Sequence[Node]) -> list[Entry]:
     """Terms that have lines under them or words after them, in the order they first appear."""
     found: dict[tuple[str, ...], Entry] = {}
     for node in nodes:
-        term = read_term(node.line.text)
+        term = read_term(node.title)
         if term is None or not (node.children or term.says):
             continue
         entry = found.setdefault(tuple(name_words(term.name)), Entry())

@@ -19,6 +19,10 @@ _LEAD = re.compile(
     r"|\d+(?:\.\d+)*[).]+(?!\d)|\d+(?:\.\d+)+\s)\s*"
 )
 _ROUTE = re.compile(r"->.*->")
+_FORMULA = re.compile(r"[()\[\]{}|^<>=]|\s\*\s|\b\w\s[/+]\s|\s[/+]\s\w\b|\d\s/|^[*/+]|[*/]$")
+"""What is left in a name when a formula was cut: `q * (y`, `sum(|y`."""
+_CALL = re.compile(r"\w+\((?:\w|\w{1,3}(?:\s*[,|]\s*\w{1,3})+)\)")
+"""`Q(s, a)`, a formula that stands for itself."""
 _URL = re.compile(r"\S*(?:https?://|www\.|[A-Za-z]:\\)\S*")
 
 
@@ -48,6 +52,8 @@ def read_term(text: str) -> Term | None:
     aliases = [inner.strip() for inner in _BRACKETS.findall(head)]
     name = _clean(_BRACKETS.sub("", head))
     if not name or len(words(name)) > MAX_TERM or not any(c.isalpha() for c in name):
+        return None
+    if _FORMULA.search(name) or _CALL.match(head):
         return None
     found = [a for a in aliases if stands_for(name, a) or _shortens(a, name)]
     while rest and stands_for(name, _BRACKETS.sub("", rest[0])):

@@ -11,6 +11,7 @@ from core.text import strip_marker, words
 from core.types import Line, Passage
 from quiz.concepts.facts import fact_key
 from quiz.items.own_options import meant, unlettered, with_options
+from quiz.paste.stem import asked_number
 from retrieval.embedder import Embedder, Vectors
 from retrieval.store import Index
 
@@ -47,6 +48,11 @@ class PastQuestion:
         return len(self.answers) == 2
 
     @property
+    def many(self) -> bool:
+        """Whether it has, or asks for, more than the two answers that an item can have."""
+        return max(len(self.right), asked_number(self.stem) or 0) > 2
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """The keys of what it tests."""
         return tuple(fact_key("past question", answer) for answer in self.answers)
@@ -57,7 +63,8 @@ class PastQuestion:
         said = [line.text for line in self.why]
         if self.right:
             said = [unlettered(text, self.options) for text in said]
-        return " ".join(filter(None, dict.fromkeys(map(body, said))))
+        *parts, last = list(filter(None, dict.fromkeys(map(body, said)))) or [""]
+        return " ".join([*(f"{part}." if part[-1].isalnum() else part for part in parts), last])
 
 
 class Bank:

@@ -11,10 +11,10 @@ from core.text import words
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import Bank
 from quiz.items.eligible import Target
-from quiz.items.scenario import scenario_item
+from quiz.items.gaps import gap_item
+from quiz.items.scenario import MASK, masked, scenario_item
 from quiz.items.templates import (
     described_item,
-    gap_item,
     property_item,
     true_false_item,
     two_item,
@@ -25,8 +25,9 @@ from retrieval.embedder import Embedder
 
 SAYS = 4
 """Words that a fact needs to carry a scenario."""
-TELLS = 8
-"""Words that all its facts need together: with fewer, a model makes things up."""
+TELLS = 10
+"""Words that all its facts need together, its own name apart: with fewer, a model makes things up,
+and the fact itself is asked for its name."""
 RIVALS = 4
 """Concepts of which at most all but one may be nearer to the fact than its own."""
 
@@ -61,7 +62,7 @@ class Drafter:
             case "gap":
                 item = gap_item(concept, fact, self.known, rng)
                 names_it = item is not None and concept.name in item.accepted
-                return None if names_it and not self._singles_out(concept, fact) else item
+                return None if names_it and not self._singles_out(concept, fact, 1) else item
             case "property":
                 return property_item(concept, fact, related, rng)
             case "two":
@@ -77,8 +78,8 @@ class Drafter:
         if calls is None:
             return described_item(concept, fact, related, rng)
         told = [fact, *_support(concept, fact, calls.traits.facts - 1, rng)]
-        if sum(len(words(one.text)) for one in told) < TELLS:
-            return None
+        if sum(_length(one, concept) for one in told) < TELLS:
+            return described_item(concept, fact, related, rng)
         return scenario_item(concept, told, related, calls, rng, easy=level == "easy")
 
     def related(
@@ -95,12 +96,20 @@ class Drafter:
         rng.shuffle(head)
         return head + found[4:]
 
-    def _singles_out(self, concept: Concept, fact: Fact) -> bool:
-        """Whether a scenario from this fact has one answer: it says enough, of few concepts."""
+    def _singles_out(self, concept: Concept, fact: Fact, rivals: int = RIVALS) -> bool:
+        """Whether a question from this fact has one answer: it says enough, of few concepts.
+
+        A name that is to be typed needs a fact to which no other concept is nearer.
+        """
         if len(words(fact.text)) < SAYS:
             return False
         vector = self.embedder.encode([fact.text])[0]
-        return self.known.rank(concept.name, vector) < RIVALS
+        return self.known.rank(concept.name, vector) < rivals
+
+
+def _length(fact: Fact, concept: Concept) -> int:
+    """Words that a fact has beside the concept's name."""
+    return len(words(masked(fact.text, concept).replace(MASK, "")))
 
 
 def _support(concept: Concept, fact: Fact, count: int, rng: random.Random) -> Sequence[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.errors import MalformedOutput
@@ -13,14 +13,13 @@ from core.practice import Check, Fact, Item, ItemKind, Scope
 from quiz.checks.freshness import Wordings
 from quiz.checks.run import run_checks
 from quiz.concepts.concept_map import ConceptMap
-from quiz.items.bank import Bank, PastQuestion
+from quiz.items.bank import Bank
 from quiz.items.difficulty import difficulty
 from quiz.items.drafts import Drafter
 from quiz.items.eligible import Target, in_turn, kinds_in_turn, targets
 from quiz.items.options import placed
-from quiz.items.past_item import given_item, past_item
 from quiz.items.reading import NotesReading
-from quiz.items.scenario import holds_facts, without
+from quiz.items.scenario import adds_no_names, holds_facts, without
 from quiz.items.solve import Solver, solved
 from quiz.items.tally import Tally, has_place
 from quiz.model import PracticeCalls
@@ -72,7 +71,7 @@ class ItemMaker:
         self._embedder = embedder
         self.solver = Solver(known, embedder)
         self._drafter = Drafter(known, bank, embedder)
-        self._clock = clock
+        self.clock = clock
         self._targets: dict[Scope, list[Target]] = {}
 
     def targets(self, scope: Scope) -> list[Target]:
@@ -102,37 +101,10 @@ class ItemMaker:
                 return
             yield first
 
-    def past(self, run: Run, used: Callable[[], Collection[str]]) -> Iterator[Made]:
-        """Attempts at every past question whose facts are not used, in random order.
-
-        Its own options come first; others are made where it has none that pass the checks of code.
-
-        Raises:
-            ModelUnavailable: the model has gone.
-        """
-        questions = list(self.bank.questions)
-        run.rng.shuffle(questions)
-        for question in questions:
-            if not set(question.facts).isdisjoint(used()):
-                continue
-            own = given_item(question, self.known, run.rng)
-            if own is not None:
-                yield self._examined(own, run, self._clock())
-                if run_checks(own, self.notes)[-1].passed:
-                    continue
-            began = self._clock()
-            try:
-                item = past_item(question, self.known, run.calls, run.rng)
-            except MalformedOutput as error:
-                found = Check("well_formed", False, str(error))
-                yield Made(_unwritten(question), (found,), self._clock() - began)
-                continue
-            if item is not None:
-                yield self._examined(item, run, began)
-
-    def _examined(self, item: Item, run: Run, began: float) -> Made:
+    def examined(self, item: Item, run: Run, began: float) -> Made:
+        """The attempt at an item that was begun at a time of `clock`."""
         item, checks = self.examine(item, run)
-        return Made(item, checks, self._clock() - began)
+        return Made(item, checks, self.clock() - began)
 
     def _attempt(
         self,
@@ -148,16 +120,16 @@ class ItemMaker:
             if tried[target.key, kind] >= (TRIES if written else 1):
                 continue
             tried[target.key, kind] += 1
-            began = self._clock()
+            began = self.clock()
             try:
                 item = self._drafter.draft(
                     target, kind, run.scope.difficulty, run.calls, counts, run.rng
                 )
             except MalformedOutput as error:
                 found = Check("well_formed", False, str(error))
-                return Made(_nothing(target, kind), (found,), self._clock() - began)
+                return Made(_nothing(target, kind), (found,), self.clock() - began)
             if item is not None and _is_wanted(item, target, run.scope, counts):
-                return self._examined(item, run, began)
+                return self.examined(item, run, began)
         return None
 
     def examine(self, item: Item, run: Run) -> tuple[Item, tuple[Check, ...]]:
@@ -168,7 +140,10 @@ class ItemMaker:
         if checks[-1].passed:
             checks.append(run.wordings.repeats(item))
         if checks[-1].passed and item.kind == "scenario" and item.origin == "model":
-            checks.append(holds_facts(item.stem, self._told(item)))
+            told = self._told(item)
+            checks.append(holds_facts(item.stem, told))
+            if checks[-1].passed:
+                checks.append(adds_no_names(item.stem, told, item.domain, self.notes.tells))
         share = None
         if checks[-1].passed and run.calls is not None:
             try:
@@ -219,12 +194,6 @@ def _is_wanted(item: Item, target: Target, scope: Scope, counts: Mapping[str, in
     if scope.notes is not None and any(c.note not in scope.notes for c in item.citations):
         return False
     return all(counts.get(key, 0) <= counts.get(target.key, 0) for key in item.facts)
-
-
-def _unwritten(question: PastQuestion) -> Item:
-    """What stands for a past question to which the model wrote no wrong options."""
-    proof = tuple(cite(1, line) for line in question.why)
-    return Item("", "scenario", "notes", question.stem, (), (), "", question.facts, proof)
 
 
 def _nothing(target: Target, kind: ItemKind) -> Item:

@@ -11,12 +11,16 @@ from dataclasses import dataclass, replace
 from core.practice import Concept, Fact, Item, ItemKind, Option, Origin
 from core.text import shorten, words
 from core.types import Citation
-from quiz.checks.item_text import abbreviations, initials, spells_out
+from quiz.checks.item_text import LABEL, abbreviations, initials, spells_out, tokens
 from quiz.concepts.facts import fact_key
 from retrieval.citations import cite
 
 RATIONALE = 220
 """Characters of a rationale; the line itself is a click away."""
+_AS_WRITTEN = re.compile(
+    r"\w*[\d_]|[\w-]+[.:@\\][\w*/]|\w+[\[{|^=*<>]|\w+\((?!s\))|\w+:|\w+\s(?:[*/+^=<>≤≥]=?|-)\s"
+)
+"""`p2`, `nginx.conf`, `s3:GetObject`, `max(a, b)`, `serve: ...`, `y = ...`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +33,61 @@ class Choice:
 
 def name_choice(concept: Concept, facts: Sequence[Fact], *, right: bool = False) -> Choice:
     """The option that is a concept; its rationale is what the notes say of it."""
-    *first, last = [bare(fact.text, concept) for fact in facts] or [""]
+    labels = [label_of(fact) for fact in facts]
+    told = [
+        ("" if label == before else label) + bare(fact.text, concept)
+        for fact, label, before in zip(facts, labels, [*labels[:1], *labels], strict=False)
+    ]
+    *first, last = told or [""]
     said = "; ".join([*(text.rstrip(" .;") for text in first), last])
+    name = under(concept.name, facts[0]) if facts else concept.name
     lines = dict.fromkeys(cite(1, fact.line) for fact in facts)
-    rationale = shorten(f"{concept.name}: {said}", RATIONALE)
+    rationale = shorten(f"{name}: {said}", RATIONALE)
     return Choice(Option(concept.name, rationale, tuple(lines), concept.name), right)
 
 
-def fact_choice(concept: Concept, fact: Fact, *, right: bool = False) -> Choice:
-    """The option that is a fact; its rationale names the concept it belongs to."""
+def fact_choice(concept: Concept, fact: Fact, *, right: bool = False, label: bool = True) -> Choice:
+    """The option that is a fact; its rationale names the concept it belongs to.
+
+    With its `label`, unless the stem says it of all options.
+    """
     under = f" ({fact.heading})" if fact.heading and len(words(fact.heading)) <= 8 else ""
     rationale = shorten(f"{concept.name}{under}: {fact.text}", RATIONALE)
-    return Choice(
-        Option(as_option(fact.text), rationale, (cite(1, fact.line),), concept.name), right
-    )
+    text = labelled(fact) if label else as_option(fact.text)
+    return Choice(Option(text, rationale, (cite(1, fact.line),), concept.name), right)
+
+
+def under(name: str, fact: Fact) -> str:
+    """A name with the label of its fact: "Swish (Use)"."""
+    label = label_of(fact).removesuffix(": ")
+    return f"{name} ({label})" if label else name
+
+
+def labelled(fact: Fact) -> str:
+    """A fact as an option, behind what it is a fact of: "Use: Very deep networks".
+
+    Without it, such a fact says nothing that is true or false. A heading that asks is no label.
+    """
+    return f"{label_of(fact)}{as_option(fact.text)}"
+
+
+def label_of(fact: Fact) -> str:
+    """The heading of a fact as what stands before it; "" when it asks, or is long."""
+    heading = fact.heading.rstrip(" :")
+    label = heading and not heading.endswith("?") and len(words(heading)) <= LABEL
+    return f"{heading}: " if label else ""
 
 
 def as_option(text: str) -> str:
-    """A fact as an option: no end mark, a capital first unless the word has its own way."""
+    """A fact as an option: no end mark, a capital first unless it begins with code or a formula.
+
+    >>> as_option("one bucket."), as_option("nginx.conf: the web server."), as_option("y = 2 * x")
+    ('One bucket', 'nginx.conf: the web server', 'y = 2 * x')
+    """
     text = text.rstrip(" .;,!")
     first = text.split(" ", 1)[0]
-    return text if any(c.isupper() for c in first[1:]) else text[:1].upper() + text[1:]
+    written = any(c.isupper() for c in first[1:]) or _AS_WRITTEN.match(text)
+    return text if written else text[:1].upper() + text[1:]
 
 
 def quoted(text: str) -> str:
@@ -70,8 +108,9 @@ def bare(text: str, concept: Concept) -> str:
 
 def names_itself(text: str, concept: Concept) -> bool:
     """Whether a fact gives away which concept it belongs to: by name, initials, or a long form."""
-    held, short = set(words(text)), abbreviations(text)
-    if any(len(word) > 4 and word in held for word in words(concept.name)):
+    held, short = {*words(text), *tokens(text)}, abbreviations(text)
+    own = (*words(concept.name), *tokens(concept.name))
+    if any(len(word) > 4 and word in held for word in own):
         return True
     return any(
         set(words(name)) <= held or initials(name) & short or spells_out(text, name)

@@ -66,13 +66,14 @@ def past_item(
     question: PastQuestion, known: ConceptMap, calls: PracticeCalls | None, rng: random.Random
 ) -> Item | None:
     """A past question with three wrong options: its answer about siblings of what it names, and
-    what the model writes. None when the answer is too long, or they cannot be had.
+    what the model writes. None when an answer is too long, there are too many, or wrong ones
+    cannot be had.
 
     Raises:
         ModelUnavailable: the model cannot answer.
         MalformedOutput: it answers with what is none.
     """
-    if any(len(words(answer)) > LONGEST_ANSWER for answer in question.answers):
+    if question.many or any(len(words(answer)) > LONGEST_ANSWER for answer in question.answers):
         return None
     named = [subject(answer, question.stem, known) for answer in question.answers]
     wrong = list(islice(wrong_answers(question, named, known, calls), NEEDED))

@@ -32,5 +32,9 @@ class NotesReading:
         found = self._known.find(concept)
         return [fact.text for fact in found.facts] if found else []
 
+    def tells(self, word: str) -> bool:
+        """Whether a lower-cased word stands in the notes, but not all over them."""
+        return word in self._vocabulary and not self.common(word)
+
     def common(self, word: str) -> bool:
         return word in self._vocabulary and self._vocabulary.idf(word) < COMMON

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.errors import MalformedOutput
 from core.practice import Check, Concept, Fact, Item
 from core.text import shorten, words
 from proof.claims import Claim, stands_among
+from quiz.checks.item_text import hard_words, tokens
 from quiz.checks.options import LONGER, SLACK
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.options import bare, build_item, finished, name_choice
@@ -24,6 +25,7 @@ ENDINGS = (
     "Which of these should be chosen?",
     "Which of these meets the need?",
 )
+_CAMEL = re.compile(r"[a-z][A-Z]")
 _SENTENCE = re.compile(r"\S.*?[.!?]+(?=\s|$)", re.DOTALL)
 
 
@@ -46,7 +48,7 @@ def scenario_item(
         return None
     told = [masked(fact.text, concept) for fact in facts]
     story = told_only(calls.scenario(concept.domain or "any", told, temperature=0.5))
-    if len(words(story)) < 6:
+    if len(words(story)) < 6 or MASK in story:
         raise MalformedOutput("The model wrote no scenario.")
     stem = f"{story} {rng.choice(ENDINGS)}"
     free = [other for other in related if not _named(stem, other)]
@@ -143,6 +145,33 @@ def masked(text: str, concept: Concept) -> str:
     for name in sorted(filter(None, names), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?:['’]s|s)?(?!\w)", MASK, text, flags=re.I)
     return re.sub(rf"{MASK}(?:[\s-]+{MASK})+", MASK, text)
+
+
+def adds_no_names(
+    stem: str, facts: Sequence[Fact], field: str, in_notes: Callable[[str], bool]
+) -> Check:
+    """`grounded`: a scenario names nothing of the notes, and no product, but what its facts name.
+
+    Other names are decoration: "a shop in Berlin". The field may be abbreviated: "an ML engineer".
+    """
+    told = {
+        word for fact in facts for word in tokens(f"{' '.join(fact.line.path)} {fact.line.text}")
+    }
+    short = "".join(word[0] for word in words(field))
+    added = [
+        word
+        for word in sorted(hard_words(stem) - told)
+        if not word[0].isdigit()
+        and word not in short
+        and not stands_among(word, told)
+        and (in_notes(word) or _CAMEL.search(_as_written(stem, word)))
+    ]
+    return Check("grounded", not added, f"the facts do not name {added[0]!r}" if added else "")
+
+
+def _as_written(stem: str, word: str) -> str:
+    found = re.search(rf"\b{re.escape(word)}", stem, re.IGNORECASE)
+    return found.group() if found else ""
 
 
 def holds_facts(stem: str, facts: Sequence[Fact]) -> Check:

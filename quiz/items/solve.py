@@ -15,7 +15,7 @@ from core.text import shorten, words
 from providers.traits import SMALL, ModelTraits
 from quiz.concepts.concept_map import ConceptMap
 from quiz.grading import grade
-from quiz.items.options import bare
+from quiz.items.options import bare, label_of
 from quiz.items.own_options import unlettered
 from quiz.model import PracticeCalls
 from retrieval.embedder import Embedder
@@ -100,7 +100,10 @@ class Solver:
         for concept in sorted({c.name: c for c in found if c}.values(), key=lambda c: c.name):
             asked = [item.stem, *(o.text for o in item.options if o.about == concept.name)]
             facts = self._nearest(concept.name, concept.facts, asked, traits.solver_facts)
-            told = (shorten(bare(fact.text, concept), traits.fact_length) for fact in facts)
+            told = (
+                shorten(label_of(fact) + bare(fact.text, concept), traits.fact_length)
+                for fact in facts
+            )
             said = "; ".join(told)
             rows.append(f"{concept.name}: {said}")
         if not rows or item.origin == "notes":

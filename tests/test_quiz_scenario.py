@@ -1,0 +1,31 @@
+"""What a scenario may name: what its facts name, and what means nothing to the notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.practice import Fact
+from core.types import Line
+from quiz.items.scenario import adds_no_names
+
+TEXT = "Waiting time between events at a constant rate, as in AWS queues"
+FACTS = (Fact(Line("n.txt", 1, f"- {TEXT}", ("Exponential distribution",)), TEXT),)
+NOTES = frozenset({"poisson", "cnn", "eda", "aws"})
+
+
+@pytest.mark.parametrize(
+    ("stem", "named"),
+    [
+        ("A clerk needs the waiting time, as the Poisson distribution has it.", "poisson"),
+        ("A clerk feeds a CNN with the waiting time.", "cnn"),
+        ("A clerk uses AwsWaitingTime for events.", "awswaitingtime"),
+        ("A clerk waits for AWS at a constant rate.", ""),
+        ("The CEO of a shop in Berlin waits 30 minutes.", ""),
+        ("An EDA expert needs the waiting time.", ""),
+        ("Waiting takes time. Events come.", ""),
+    ],
+)
+def test_a_scenario_names_nothing_of_the_notes_that_its_facts_do_not(stem: str, named: str) -> None:
+    check = adds_no_names(stem, FACTS, "Exploratory Data Analysis", NOTES.__contains__)
+    assert (check.name, check.passed) == ("grounded", not named)
+    assert check.detail == (f"the facts do not name {named!r}" if named else "")
