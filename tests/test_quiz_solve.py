@@ -171,6 +171,24 @@ def test_true_or_false_is_solved_as_it_is_keyed(statement: str, holds: bool) -> 
         assert found.passed is (keyed is holds)
 
 
+def test_a_statement_is_solved_by_whom_it_is_said_of() -> None:
+    """Even by a model that says True to everything."""
+    statement = FACTS["Ribosome"][0]
+    made = ask(
+        "true_false",
+        f"True or false: this is said of Vacuole: “{statement}”",
+        ("True", "False"),
+        (1,),
+    )
+    true, false = made.options
+    for owner, passed in (("Ribosome", True), ("Mitochondrion", False)):
+        told = replace(made, options=(true, replace(false, about=owner)))
+        (problem,) = problems_of(told, KNOWN, random.Random(0))
+        assert (problem.right, problem.wrong[0]) == (owner, "Vacuole")
+        found = solver().solve(told, calls_of(Pupil()), random.Random(0))
+        assert found.passed is passed
+
+
 @pytest.mark.parametrize(
     ("answer", "wrong"),
     [

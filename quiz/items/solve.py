@@ -155,12 +155,30 @@ def problems_of(item: Item, known: ConceptMap, rng: random.Random) -> list[Probl
     if item.kind == "gap":
         wrong = _other_answers(item, known, rng)
         return [Problem(item.stem, item.accepted[0], tuple(wrong))]
+    if item.kind == "true_false" and (problem := _whose(item, known)):
+        return [problem]
     texts = [option.text for option in item.options]
     wrong = [text for place, text in enumerate(texts) if place not in item.key]
     stem = item.stem
     if len(item.key) > 1:
         stem = stem.replace("Which TWO of these are", "Which of these is").split(" (Select")[0]
     return [Problem(stem, texts[place], tuple(wrong)) for place in item.key]
+
+
+def _whose(item: Item, known: ConceptMap) -> Problem | None:
+    """A statement as a choice of whom it is said of: asked if it is true, small models say yes.
+
+    None when the item does not tell whose a false statement is.
+    """
+    statement = item.stem.partition(f"{item.concept}: ")[2]
+    owner = next((option.about for option in item.options if option.about), "")
+    concept = known.find(item.concept)
+    right = owner or (item.concept if item.answer == "True" else "")
+    names = (item.concept, *(concept.siblings if concept else ()))
+    wrong = tuple(name for name in names if name != right)[:3]
+    if not (statement and right and wrong):
+        return None
+    return Problem(f"Which of these is described here: {statement}?", right, wrong)
 
 
 def _other_answers(item: Item, known: ConceptMap, rng: random.Random) -> list[str]:

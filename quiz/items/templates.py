@@ -95,7 +95,9 @@ def true_false_item(
     proofs = (*told.citations, *own.citations) if strange else own.citations
     choices = [
         Choice(Option("True", "" if strange else why, () if strange else proofs), not strange),
-        Choice(Option("False", why if strange else "", proofs if strange else ()), bool(strange)),
+        Choice(
+            Option("False", why, proofs, told.about) if strange else Option("False"), bool(strange)
+        ),
     ]
     return build_item("true_false", "template", stem, choices, concept, [fact], citations=proofs)
 
