@@ -28,11 +28,11 @@ Open = Callable[..., Bench]
 
 
 class Forgetful(Pupil):
-    """Has no answer to what is true or false, nor to a question on a ribosome's long chains."""
+    """Cannot tell whom a statement is said of, nor answer on a ribosome's long chains."""
 
     def _reply(self, messages: list[BaseMessage], options: dict[str, Any]) -> Reply:
         asked = str(messages[-1].text).split("Question:")
-        forgot = len(asked) > 1 and re.search("long chains|True or false", asked[-1])
+        forgot = len(asked) > 1 and re.search("long chains|is described here", asked[-1])
         return Reply("?") if forgot else super()._reply(messages, options)
 
 
