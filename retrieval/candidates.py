@@ -8,6 +8,7 @@ counted; for meaning, which is not compared with every row, they come from an ev
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,11 +68,14 @@ class CandidateScorer:
         self._sample_passages = self._passage_vectors.take(sample)
         self._sample_units = self._unit_vectors.take(members)
         self._sample_starts = np.searchsorted(group, np.arange(len(sample)))
+        self._beside = ThreadPoolExecutor(1, "nearest")
 
     def score(self, queries: Sequence[Query], notes: Collection[str] | None) -> Scored:
         allowed = None if notes is None else self._passages.rows_of(notes)
+        near = [self._beside.submit(self._nearest, query, allowed) for query in queries]
         words = [self._by_words(query.text) for query in queries]
-        rows = self._likely(queries, words, allowed)
+        likely = [one.result() for one in near]  # found by FAISS while words were counted
+        rows = np.unique(np.concatenate([*likely, *(self._best(w, allowed) for w in words)]))
         members, group = _spread(self._units, rows)
         lines, line_owner = _spread(self._lines, rows)
         vectors = self._passage_vectors.take(rows), self._unit_vectors.take(members)
@@ -111,24 +115,20 @@ class CandidateScorer:
         closest = float(dense_unit.max()) if len(dense_unit) else 0.0
         return meaning, _scaled(dense_unit, sample_unit), closest
 
-    def _likely(
-        self,
-        queries: Sequence[Query],
-        words: Sequence[_Words],
-        allowed: NDArray[np.bool_] | None,
-    ) -> Rows:
-        """Rows of passages, ascending."""
+    def _nearest(self, query: Query, allowed: NDArray[np.bool_] | None) -> Rows:
+        """Passages that are likely by meaning: all, of a choice of few."""
         if allowed is not None and np.count_nonzero(allowed) <= FEW:
             return np.flatnonzero(allowed)
         units = None if allowed is None else allowed[self._unit_owner]
-        found = []
-        for query, lexical in zip(queries, words, strict=True):
-            found.append(self._passage_vectors.nearest(query.vector, PASSAGES, allowed))
-            near = self._unit_vectors.nearest(query.vector, UNITS, units)
-            found.append(self._unit_owner[near])
-            found.append(_best(lexical.passage, PASSAGES, allowed))
-            found.append(self._unit_owner[_best(lexical.unit, UNITS, units)])
-        return np.unique(np.concatenate(found))
+        near = self._unit_vectors.nearest(query.vector, UNITS, units)
+        passages = self._passage_vectors.nearest(query.vector, PASSAGES, allowed)
+        return np.concatenate([passages, self._unit_owner[near]])
+
+    def _best(self, words: _Words, allowed: NDArray[np.bool_] | None) -> Rows:
+        """Passages that are likely by words."""
+        units = None if allowed is None else allowed[self._unit_owner]
+        lined = self._unit_owner[_highest(words.unit, UNITS, units)]
+        return np.concatenate([_highest(words.passage, PASSAGES, allowed), lined])
 
 
 def _spread(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
@@ -139,13 +139,15 @@ def _spread(starts: Rows, rows: Rows) -> tuple[Rows, Rows]:
     return starts[rows][group] + offset, group
 
 
-def _best(scores: Scores, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
+def _highest(scores: Scores, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
     """Rows of the `k` highest scores above zero."""
     if allowed is not None:
         scores = scores * allowed
-    rows = np.flatnonzero(scores > scores.max(initial=0.0) / 2)  # few, and mostly enough
-    if len(rows) < k:
-        rows = np.flatnonzero(scores)
+    highest = scores.max(initial=0.0)
+    for least in (highest / 2, highest / 4, 0.0):  # few are high, and mostly they are enough
+        rows = np.flatnonzero(scores > least)
+        if len(rows) >= k:
+            break
     if len(rows) > k:
         rows = rows[np.argpartition(-scores[rows], k)[:k]]
     return rows
