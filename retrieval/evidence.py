@@ -9,6 +9,7 @@ from itertools import groupby
 
 from core.text import shorten, strip_marker, words
 from core.types import Evidence, EvidenceLine, Line
+from retrieval.labels import is_short, under
 from retrieval.lexical import LexicalIndex
 from retrieval.retriever import Retrieval, Retriever
 from retrieval.units import heading
@@ -18,8 +19,6 @@ LONG_LINE = 45
 CHILDREN = 8
 LINES_ALONE = 230
 """Tokens for single best lines, before whole passages are packed around them."""
-HEADING_WORDS = 8
-"""A heading up to this long is not numbered: it is shown above its lines anyway."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\S)")
 
 
@@ -65,10 +64,15 @@ class _Packing:
     shown: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
     def add(self, rows: Sequence[int], score: float, budget: int) -> None:
-        """Take these rows, to the first that is too much; the very first is never."""
+        """Take these rows, to the first that is too much; the very first is never.
+
+        A line of a past question's stem is left out: it tells a story, and proves nothing.
+        """
+        index = self.retriever.index
         for offset, row in enumerate(rows):
-            line = self.retriever.index.lines[row]
-            if row in self.chosen or not words(line.text):
+            line = index.lines[row]
+            told = words(line.text) and (line.note, line.number) not in index.asked
+            if row in self.chosen or not told:
                 continue
             cost = tokens(excerpt(line, self.query, self.retriever.vocabulary)) + 4
             group = (line.note, line.path)
@@ -81,23 +85,15 @@ class _Packing:
 
 
 def _is_shown_above(lines: Sequence[Line], row: int) -> bool:
-    """Whether a line is a heading, which is shown above its lines and says nothing more."""
-    return len(words(lines[row].text)) <= HEADING_WORDS and bool(_children(lines, row))
+    """Whether a line is a label, which is shown above its lines and says nothing more."""
+    return is_short(lines[row]) and bool(_children(lines, row))
 
 
 def _children(lines: Sequence[Line], row: int) -> list[int]:
-    """Rows of the lines right under a heading, none when there are too many to be its list."""
-    parent = lines[row]
-    title = strip_marker(parent.text)
-    below: list[int] = []
-    for member in range(row + 1, min(row + 1 + 3 * CHILDREN, len(lines))):
-        child = lines[member]
-        depth = len(parent.path)
-        if child.note != parent.note or len(child.path) <= depth or child.path[depth] != title:
-            break
-        if len(child.path) == depth + 1:
-            below.append(member)
-    return below if len(below) <= CHILDREN else below[:CHILDREN]
+    """Rows of the lines right under a line, the first of them if there are many."""
+    depth = len(lines[row].path) + 1
+    below = under(lines, row, 3 * CHILDREN)
+    return [member for member in below if len(lines[member].path) == depth][:CHILDREN]
 
 
 def _number(retriever: Retriever, chosen: dict[int, float], query: str) -> Evidence:

@@ -6,9 +6,8 @@ import pytest
 
 from chat.nearest import NEAREST, nearest
 from core.types import Line
-from ingest.library import Library
 from retrieval.retriever import Retrieval, Retriever
-from tests.fakes import FakeEmbedder
+from tests.libraries import retriever_over
 
 NOTES = {
     "deploy.md": """\
@@ -39,12 +38,7 @@ NOTES = {
 
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    folder = tmp_path_factory.mktemp("notes")
-    for name, text in NOTES.items():
-        (folder / name).write_text(text)
-    library = Library([folder], tmp_path_factory.mktemp("home"), FakeEmbedder())
-    library.update()
-    return library.retriever()
+    return retriever_over(tmp_path_factory.mktemp("indexed"), NOTES)
 
 
 def shown(retriever: Retriever, *best: str) -> list[str]:

@@ -12,6 +12,7 @@ from retrieval.citations import cite, renumber, resolve
 from retrieval.evidence import LINES_ALONE, excerpt, pack, render, tokens
 from retrieval.retriever import Retriever
 from tests.fakes import FakeEmbedder
+from tests.libraries import retriever_over
 
 LONG = (
     "The first of its sentences tells about colours. "
@@ -39,18 +40,19 @@ Kinesis
 
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    folder = tmp_path_factory.mktemp("notes")
-    for name, text in NOTES.items():
-        (folder / name).write_text(text)
-    library = Library([folder], tmp_path_factory.mktemp("home"), FakeEmbedder())
-    library.update()
-    return library.retriever()
+    return retriever_over(tmp_path_factory.mktemp("indexed"), NOTES)
 
 
 def packed(retriever: Retriever, query: str, budget: int = 230) -> Evidence:
     return pack(retriever.search(query), retriever, budget)
 
 
+COFFEE = """\
+Coffee
+\t- steep a french press for 4 mins
+\tQues: A cook has a french press and four minutes. What should she do?
+\tAns: Steep the coffee
+"""
 QUERIES = ("what does a shard take", "how long are objects kept", "Kinesis", "zebra", "days")
 
 
@@ -64,14 +66,12 @@ def test_the_budget_is_kept(retriever: Retriever, query: str, budget: int) -> No
 
 @pytest.mark.parametrize("budget", range(40, 400, 20))
 def test_headings_that_two_notes_share_are_paid_twice(tmp_path: Path, budget: int) -> None:
-    (tmp_path / "notes").mkdir()
-    for name, word in (("a.txt", "red"), ("b.txt", "blue")):
-        heads = [f"A rather long heading about colour number {n} of all" for n in range(6)]
-        text = "".join(f"{head}\n\t- {word} {n} fact\n" for n, head in enumerate(heads))
-        (tmp_path / "notes" / name).write_text(text)
-    library = Library([tmp_path / "notes"], tmp_path / "home", FakeEmbedder())
-    library.update()
-    evidence = packed(library.retriever(), "red blue fact", budget)
+    heads = [f"A rather long heading about colour number {n} of all" for n in range(6)]
+    notes = {
+        name: "".join(f"{head}\n\t- {word} {n} fact\n" for n, head in enumerate(heads))
+        for name, word in (("a.txt", "red"), ("b.txt", "blue"))
+    }
+    evidence = packed(retriever_over(tmp_path, notes), "red blue fact", budget)
     assert tokens(render(evidence)) <= budget or len(evidence.items) == 1
 
 
@@ -126,19 +126,19 @@ def test_up_to_the_small_budget_nothing_changes(retriever: Retriever) -> None:
 
 
 def test_past_questions_are_no_part_of_a_passage(tmp_path: Path) -> None:
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "a.txt").write_text(
-        "Coffee\n\t- steep a french press for 4 mins\n"
-        "\tQues: A cook has a french press and four minutes. What should she do?\n"
-        "\tAns: Steep the coffee\n"
-    )
-    library = Library([tmp_path / "notes"], tmp_path / "home", FakeEmbedder())
-    library.update()
-    retriever = library.retriever()
+    retriever = retriever_over(tmp_path, {"a.txt": COFFEE})
     assert retriever.index.asked
     around = [retriever.index.lines[row].text for row in retriever.around(0)]
     assert any("4 mins" in text for text in around)
     assert not any("What should she do?" in text for text in around)
+
+
+@pytest.mark.parametrize("budget", [60, 230, 1000])
+@pytest.mark.parametrize("query", ["coffee", "what should a cook do", "four minutes"])
+def test_a_past_question_is_no_evidence(tmp_path: Path, query: str, budget: int) -> None:
+    items = packed(retriever_over(tmp_path, {"a.txt": COFFEE}), query, budget).items
+    assert items
+    assert not any("What should she do?" in item.text for item in items)
 
 
 def test_lines_of_a_group_keep_their_order(retriever: Retriever) -> None:

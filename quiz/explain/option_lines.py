@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from core.text import strip_marker, words
+from core.text import strip_marker
 from core.types import Citation, Evidence, EvidenceLine, Line
 from quiz.explain.option_words import OptionWords
-from retrieval.evidence import HEADING_WORDS, excerpt, tokens
+from retrieval.evidence import excerpt, tokens
+from retrieval.labels import is_short
 from retrieval.quoting import found_nothing
 from retrieval.retriever import Retrieval, Retriever
 
@@ -115,7 +116,7 @@ class OptionLines:
         heads = len(below.path) > len(line.path) and below.path[len(line.path)] == strip_marker(
             line.text
         )
-        return not heads or len(words(line.text)) > HEADING_WORDS
+        return not heads or not is_short(line)
 
     def _beside(self, line: Line) -> bool:
         """Whether a line holds enough of the question."""
