@@ -19,6 +19,7 @@ SUBJECT = 0.45
 _AGAINST = re.compile(r"[,;]?\s+\b(?:while|whereas|but|unlike)\s+|;\s+", re.IGNORECASE)
 """What parts a sentence about two things."""
 _ADDRESS = re.compile(r"\S*(?:://|www\.)\S*")
+"""Its words tell nothing: as a whole it may be claimed and proven."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 _NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
@@ -26,7 +27,7 @@ _NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The checkable words of a sentence: `hard` are its numbers and names."""
+    """The checkable words of a sentence: `hard` are its numbers and names, addresses among them."""
 
     content: frozenset[str]
     names: frozenset[str]
@@ -45,10 +46,11 @@ class Claim:
 
     @classmethod
     def of(cls, text: str) -> Claim:
-        found = words(text)
-        numbers = {number.replace(",", "") for number in _NUMBER.findall(text)}
+        told, addresses = _parted(text)
+        found = words(told)
+        numbers = {number.replace(",", "") for number in _NUMBER.findall(told)}
         names: set[str] = set()
-        for place, name in enumerate(_NAME.finditer(text)):
+        for place, name in enumerate(_NAME.finditer(told)):
             special = sum(c.isupper() or c.isdigit() for c in name.group()) > 1
             if special or place or name.start():
                 names.update(words(name.group()))
@@ -57,7 +59,7 @@ class Claim:
         content = {word for word in found if word not in plain and not word.isdigit()}
         return cls(
             frozenset(content - names),
-            frozenset(names),
+            addresses | names,
             frozenset(numbers),
             _negative(found),
             _initials(found),
@@ -69,16 +71,17 @@ class Proof:
     """An evidence line with the words it and its headings hold."""
 
     def __init__(self, item: EvidenceLine) -> None:
-        text = item.line.text
+        text, addresses = _parted(item.line.text)
+        path = [_parted(part)[0] for part in item.path]
         self.number = item.number
-        self.text = text
+        self.text = item.line.text
         self.abbreviations = {name.lower() for name in _ABBREVIATION.findall(text)}
         self._line = item.line
         self.short = len(words(text)) < 25
-        self.negative = _negative(words(text)) or _negative(words(" ".join(item.path[-1:])))
-        self._words = set(words(f"{text} {' '.join(item.path)}"))
+        self.negative = _negative(words(text)) or _negative(words(" ".join(path[-1:])))
+        self._words = {*addresses, *words(f"{text} {' '.join(path)}")}
         self._words |= _initials(words(text)).keys()
-        for part in item.path:
+        for part in path:
             self._words |= _initials(words(part)).keys()
         self._context = self._words | set(words(item.context))
         self._words |= {n.replace(",", "") for n in _NUMBER.findall(text)}
@@ -101,6 +104,12 @@ def held_by(tokens: Iterable[str], proofs: Sequence[Proof]) -> frozenset[str]:
     """Which of the tokens stand in any of the lines or their headings."""
     tokens = frozenset(tokens)
     return frozenset().union(*(proof.held(tokens) for proof in proofs))
+
+
+def _parted(text: str) -> tuple[str, frozenset[str]]:
+    """A text without its addresses, and these in lower case."""
+    found = {address.strip("<>()[]\"'.,;:!?").lower() for address in _ADDRESS.findall(text)}
+    return _ADDRESS.sub(" ", text), frozenset(found)
 
 
 def _initials(found: Sequence[str]) -> dict[str, frozenset[str]]:
@@ -138,7 +147,7 @@ def stands_among(token: str, known: set[str]) -> bool:
     """Whether a word stands there: as it is, one slip away, or in another form."""
     if token in known:
         return True
-    if token[:1].isdigit():
+    if token[:1].isdigit() or "/" in token or "." in token:  # a number or an address
         return False
     return any(same_word(token, word) or _same_stem(token, word) for word in known)
 
@@ -204,5 +213,5 @@ def names_unknown(question: str, vocabulary: LexicalIndex) -> bool:
 
 def tells_more(item: EvidenceLine, question: str) -> bool:
     """Whether a line says two things or more that the question does not; an address is none."""
-    asked, said = set(words(question)), Claim.of(_ADDRESS.sub(" ", item.line.text))
+    asked, said = set(words(question)), Claim.of(_parted(item.line.text)[0])
     return sum(not stands_among(token, asked) for token in said.tokens) > 1

@@ -18,6 +18,7 @@ LINES = [
     (("Metrics",), "accuracy = (TP+TN)/(TP+TN+FP+FN)"),
     (("Regularisation",), "L1 performs feature selection"),
     (("Storage",), "S3 stores objects of any size"),
+    (("Last",), "Free exam - https://learn.example.com/mls-c01-english?questions=20&ref=x"),
 ]
 
 
@@ -51,6 +52,13 @@ def checker(question: str) -> SupportCheck:
         ("Precision?", "The true positives are in the accuracy.", [7], (7,)),
         # a denial that is one in the notes too
         ("How far?", "Do not use values above 400 with DeepAR.", [1], (1,)),
+        # an address as a whole
+        (
+            "Where is the exam?",
+            "The free exam is at https://learn.example.com/MLS-c01-english?questions=20&ref=x.",
+            [10],
+            (10,),
+        ),
         # a bare name is an answer when its line holds it
         ("Which?", "CodeGuru", [5], (5,)),
         # words of the question may stand in the sentence
@@ -86,6 +94,10 @@ def test_what_the_lines_say_is_supported(
         # a word that begins alike is not the same name
         ("What is S3Express?", "S3Express stores objects of any size.", [9], "do not name"),
         ("What is L1?", "L1 is cheap to compute and robust.", [8], "do not say this"),
+        # what stands in an address is nobody's fact, nor is another address
+        ("How long is it?", "The MLS-C01 exam has 20 questions.", [10], "do not name 20, c01"),
+        ("Is it in English?", "The exam MLS-C01 is in English.", [10], "do not name c01, mls"),
+        ("Where?", "The free exam: https://learn.example.com/mls-c02.", [10], "do not name"),
     ],
 )
 def test_what_they_do_not_say_is_not(
