@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -24,16 +25,17 @@ from retrieval.retriever import Retriever
 ROOT = Path(__file__).parent.parent
 ASKED = 200
 _MIB = 1 << 20
+_LONGEST = 600
 
 
 def evaluate(passages: int, embedder: str, folder: Path | None = None) -> dict[str, Any]:
-    """Time, memory, size, latency and recall for notes of about `passages` passages."""
+    """Time, memory, size, latency, recall of notes of about `passages` passages, and a change."""
     with TemporaryDirectory(prefix="noteproof-scale-") as temporary:
         home = folder or Path(temporary)
         if not (home / "notes").exists():
             write_notes(home / "notes", passages)
         figures: dict[str, Any] = {}
-        for stage in ("ingest", "search"):
+        for stage in _STAGES:
             figures |= _apart(stage, embedder, home)
         size = sum(p.stat().st_size for p in (home / "index").rglob("*") if p.is_file())
         told = {"embedder": embedder, "search": figures.pop("search")}
@@ -105,6 +107,32 @@ def _search(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]
     }
 
 
+def _change(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
+    """How long after a note was saved its new line is found; the note is then as it was."""
+    from ingest.library import Library
+
+    library = Library([home / "notes"], home, embedder)
+    if not library.open_existing():
+        raise NoteproofError("The index that was just made cannot be opened.")
+    library.retriever().search("what is a quagga?")
+    notes = sorted((home / "notes").iterdir())
+    note = notes[len(notes) // 2]
+    before = note.read_text(encoding="utf-8")
+    try:
+        note.write_text(f"{before}Quaggas\n\t- a quagga is a zebra with few stripes\n")
+        began = time.perf_counter()
+        library.changed()
+        while not (best := library.retriever().search("what is a quagga?").lines) or (
+            "quagga" not in best[0][0].text.lower()
+        ):
+            time.sleep(0.02)
+            if time.perf_counter() - began > _LONGEST:
+                raise NoteproofError("A changed note was never found.")
+        return {"change_found_s": time.perf_counter() - began}
+    finally:
+        note.write_text(before, encoding="utf-8")
+
+
 def _recall(vectors: Any, asked: list[Any], block: int = 8192) -> float:
     """The share of the ten nearest rows, by exact search over stored vectors, that are found."""
     queries = np.stack(asked)
@@ -157,8 +185,12 @@ def _main(stage: str, embedder: str, home: Path) -> None:
     model: SearchEmbedder = HashEmbedder() if embedder == "hash" else SentenceEmbedder()
     model.load()
     model.encode(["a text, so that all that the model needs is loaded"] * 64)
-    measure = _ingest if stage == "ingest" else _search
-    print(json.dumps(measure(model, home, _peak() if embedder != "hash" else 0.0)))
+    print(json.dumps(_STAGES[stage](model, home, _peak() if embedder != "hash" else 0.0)))
+    sys.stdout.flush()
+    os._exit(0)  # a changed note is found before its index is made again: that is not waited for
+
+
+_STAGES = {"ingest": _ingest, "search": _search, "change": _change}
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ConfigError, NoteproofError
 from retrieval.embedder import SearchEmbedder, Vectors
-from retrieval.journal import Journal, Keys
+from retrieval.journal import Keys
 from retrieval.store import KnownVectors
 
 STEP = 4096
@@ -28,6 +29,16 @@ class ConsentNeeded(NoteproofError):
         )
 
 
+class Kept(Protocol):
+    """Where vectors are kept while they are made; see `retrieval.journal.Journal`."""
+
+    dimension: int
+
+    def has(self, keys: Keys) -> NDArray[np.bool_]: ...
+    def append(self, keys: Keys, vectors: Vectors) -> None: ...
+    def take(self, keys: Keys) -> Vectors: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """Vectors by row, wherever they are kept; `fresh` were embedded now, `reused` taken over."""
@@ -36,7 +47,7 @@ class Embedded:
     fresh: int
     reused: int
     keys: Keys
-    journal: Journal
+    journal: Kept
     known: KnownVectors | None
     places: NDArray[np.int64]
     """Row in `known` of each text; -1: it is in the journal."""
@@ -62,7 +73,7 @@ def embed(
     keys: Keys,
     embedder: SearchEmbedder,
     known: KnownVectors | None,
-    journal: Journal,
+    journal: Kept,
     may_send: bool,
     progress: Callable[[float], None],
 ) -> Embedded:

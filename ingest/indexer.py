@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.errors import NotesError
+from ingest.assembling import Progress, assemble
 from ingest.corpus import Source
-from ingest.embedding import Embedded, count_texts, embed
+from ingest.embedding import count_texts, embed
+from ingest.files import read_all
 from ingest.reader import Reader
-from ingest.reading import Outline, Read, read_outline
-from retrieval.build import build_vectors
+from ingest.reading import Read, read_outline
 from retrieval.embedder import SearchEmbedder
-from retrieval.store import FORMAT, Index, IndexStore, KnownVectors, Manifest, NoteInfo
-
-Progress = Callable[[str, float], None]
+from retrieval.store import Index, IndexStore, KnownVectors, Manifest, NoteInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,9 @@ class Indexer:
             messages = [f"The index was damaged{_named(self.store.damage())}: it is made again."]
         if self.store.unfinished():
             messages.append("The last run was stopped before its end: it goes on from there.")
-        files = self._read_all(sources)
+        tell = partial(self.progress, "opening")
+        files = read_all(sources, self.reader, self.max_note_mb, tell)
+        self.reader.forget_others()
         infos = tuple(info for info, _ in files)
         if previous and not afresh and not damaged and _same(previous.notes, infos):
             self.store.tidy()
@@ -86,47 +86,6 @@ class Indexer:
         index, counts = self._build(files, known, consented or known is not None)
         report = IndexReport(index.manifest.notes, *counts, False, tuple(messages))
         return replace(report, sent_to=self.embedder.goes_to)
-
-    def _read_all(self, sources: Sequence[Source]) -> list[Read]:
-        """Every note, each under a name of its own; archives give one for each member."""
-        found: dict[str, Read] = {}
-        own = {source.name for source in sources}
-        try:
-            for done, source in enumerate(sources):
-                if done:
-                    self.progress("opening", done / len(sources))
-                for info, loaded in self._read(source):
-                    name, count = info.name, 2
-                    while name in found or (name in own and name != source.name):
-                        name, count = f"{info.name} ({count})", count + 1
-                    found[name] = replace(info, name=name), loaded
-        finally:
-            self.reader.close()
-        self.reader.forget_others()
-        return list(found.values())
-
-    def _read(self, source: Source) -> list[Read]:
-        """The notes of a file, each with its text or why there is none."""
-        try:
-            size = source.file.size()
-            if size > self.max_note_mb * 1e6:
-                raise NotesError(
-                    f"it has {size / 1e6:.0f} MB, more than the {self.max_note_mb:g} MB of "
-                    "NOTEPROOF_MAX_NOTE_MB: split it, or raise the limit"
-                )
-            data = source.file.read()
-        except OSError as error:
-            told = f"it cannot be opened ({error.strerror})"
-            return [(NoteInfo(source.name, problem=told), None)]
-        except NotesError as error:
-            return [(NoteInfo(source.name, size=size, problem=str(error)), None)]
-        digest = hashlib.sha256(data).hexdigest()
-        found: list[Read] = []
-        for note in self.reader.read(source.name, data):
-            remark = note.loaded.remark if note.loaded else ""
-            info = NoteInfo(note.name, digest, len(data), problem=note.problem, remark=remark)
-            found.append((info, note.loaded))
-        return found
 
     def _build(
         self,
@@ -149,33 +108,10 @@ class Indexer:
                 may_send,
                 partial(self.progress, "embedding"),
             )
-            index = self._assemble(outline, vectors)
+            index = assemble(outline, vectors, self.embedder.name, self.progress)
             self.progress("saving", 1.0)
             self.store.save(index)
         return index, (vectors.fresh, vectors.reused)
-
-    def _assemble(self, outline: Outline, vectors: Embedded) -> Index:
-        passages, units = (
-            range(len(outline.passages)),
-            range(len(outline.passages), len(outline.keys)),
-        )
-        tell, dimension = partial(self.progress, "arranging"), vectors.dimension
-        words = outline.words(partial(self.progress, "counting words"))
-        by_passage, told = build_vectors(vectors.take, passages, units, dimension, tell)
-        by_unit, told_unit = build_vectors(vectors.take, units, units, dimension, tell)
-        search = {"passages": told, "lines": told_unit}
-        return Index(
-            Manifest(self.embedder.name, dimension, outline.infos, FORMAT, search),
-            outline.note_texts,
-            outline.lines,
-            outline.passages,
-            outline.asked,
-            by_passage,
-            by_unit,
-            outline.keys,
-            outline.unit_lines,
-            *words,
-        )
 
 
 def _same(known: Sequence[NoteInfo], infos: Sequence[NoteInfo]) -> bool:

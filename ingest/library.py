@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import ConfigError, IndexMissing
+from ingest.assembling import Progress
 from ingest.background import Background
 from ingest.corpus import Place, corpus_key, holder
-from ingest.indexer import Indexer, IndexReport, Progress
+from ingest.early import Early
+from ingest.indexer import Indexer, IndexReport
 from ingest.library_state import History, Holding, LibraryState, NoHistory
+from ingest.parsed import ParsedTexts
 from ingest.reader import Reader
 from ingest.renewal import Renewal
 from ingest.served import Served
@@ -55,7 +58,10 @@ class Library:
         self._times = IndexTimes(home / "index" / f"{key}.times.json")
         self._served = Served(store, embedder, local or embedder)
         self._renewal = Renewal(self.shelf, self._served, indexer, self._times, self._history, now)
-        self._background = Background(self._renewal.run, "library")
+        apart = Reader(reader.limits, reader.max_note_mb, ParsedTexts(reader.kept.folder))
+        self._early = Early(self.shelf, self._served, embedder, apart, max_note_mb)
+        self._background = Background(self._renew, "library")
+        self._ahead = Background(self._serve_early, "early")
 
     @property
     def version(self) -> int:
@@ -159,7 +165,7 @@ class Library:
 
     def changed(self) -> None:
         """As `start`; what runs already is followed by another look."""
-        self._background.again()
+        (self._ahead if self._early.applies() else self._background).again()
 
     def consent(self) -> None:
         """Let the notes be sent while this program runs, and begin to. Returns at once."""
@@ -172,6 +178,7 @@ class Library:
 
     def wait(self, timeout: float | None = None) -> LibraryState:
         """Until `start` has done its work."""
+        self._ahead.wait(timeout)
         self._background.wait(timeout)
         return self.state()
 
@@ -182,3 +189,11 @@ class Library:
     def open_existing(self) -> bool:
         """Serve the index there is, if it was made with this embedding model or the local one."""
         return self._renewal.open_existing()
+
+    def _renew(self) -> None:
+        self._renewal.run()
+        self._early.run()  # what changed while the index was made is not in it
+
+    def _serve_early(self) -> None:
+        self._early.run()
+        self._background.again()

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.errors import IndexMissing, NoteproofError, NotesError
+from ingest.assembling import Progress
 from ingest.corpus import Source, holder
 from ingest.embedding import ConsentNeeded
-from ingest.indexer import Indexer, IndexReport, Progress
+from ingest.indexer import Indexer, IndexReport
 from ingest.library_state import History, LibraryState, Phase, count_notes
 from ingest.moves import follow
 from ingest.served import Served

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
 
 from core.errors import IndexMissing
 from ingest.hidden import Hidden, HidingRetriever
 from retrieval.embedder import SearchEmbedder
-from retrieval.store import IndexStore, NoteInfo
+from retrieval.layers import layered
+from retrieval.store import Index, IndexStore, NoteInfo
 
 
 class Served:
@@ -22,6 +24,9 @@ class Served:
         self._embedder, self._local = embedder, local
         self._searching = embedder
         self._hidden = Hidden()
+        self._lock = threading.Lock()
+        self.base: Index | None = None
+        """The index on disk, without what `cover` lays over it."""
         self.retriever: HidingRetriever | None = None
         """None until there is an index that can serve."""
         self.changes = 0
@@ -59,6 +64,26 @@ class Served:
         index = self._store.load()
         made_here = index.manifest.model == self._embedder.name
         self._searching = self._embedder if made_here else self._local
+        with self._lock:
+            self.base = index
+            self._answer_from(index)
+
+    def cover(self, base: Index, fresh: Index | None, gone: Collection[str]) -> None:
+        """Answer from `fresh` over `base`, without the notes `gone`, or from `base` alone.
+
+        Nothing if that is what serves, or another index was opened meanwhile.
+        """
+        index = layered(base, fresh, gone) if fresh is not None else base
+        with self._lock:
+            if (
+                self.base is base
+                and self.retriever is not None
+                and self.retriever.index is not index
+            ):
+                self._answer_from(index)
+                self.changes += 1
+
+    def _answer_from(self, index: Index) -> None:
         retriever = HidingRetriever(index, self._searching, self._local)
         retriever.hidden = self._hidden.names()
         self.retriever = retriever
@@ -89,6 +114,7 @@ class Served:
         self._refresh()
 
     def _refresh(self) -> None:
-        if self.retriever is not None:
-            self.retriever.hidden = self._hidden.names()
-        self.changes += 1
+        with self._lock:
+            if self.retriever is not None:
+                self.retriever.hidden = self._hidden.names()
+            self.changes += 1

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.clustered import ClusteredIndex
-from retrieval.columns import PassageTable
+from core.types import Passage
+from retrieval.columns import NoteRows
 from retrieval.fusion import PASSAGE_WEIGHT, best_per_group, lexical_weight
+from retrieval.index import AnyVectors
 from retrieval.lexical import LexicalIndex
 from retrieval.scoring import Query, Rows, Scored, Scores
 from retrieval.units import passage_text
-from retrieval.vectors import VectorIndex
 
 PASSAGES = 40
 """Taken of the best passages, by meaning and by words each."""
@@ -29,7 +29,6 @@ UNITS = 80
 FEW = 400
 """A choice of notes with up to this many passages is scored whole."""
 _SAMPLE = 600
-AnyVectors = VectorIndex | ClusteredIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class CandidateScorer:
 
     def __init__(
         self,
-        passages: PassageTable,
+        passages: NoteRows[Passage],
         vectors: tuple[AnyVectors, AnyVectors],
         words: tuple[LexicalIndex, LexicalIndex],
         unit_line: Rows,

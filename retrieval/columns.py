@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,9 @@ from numpy.typing import NDArray
 from core.types import Line, Passage, PassageKind
 from retrieval.packed import Arrays, NoteTexts, OnDemand, Strings
 
+T = TypeVar("T", Line, Passage)
+PLACE_BITS = 32
+"""Of a place, the lower ones are the line number, those above the place of the note."""
 _KINDS: tuple[PassageKind, ...] = ("prose", "list", "table", "question")
 
 
@@ -28,8 +33,28 @@ class _Paths:
         return Strings.of(json.dumps(path) for path in self._known)
 
 
-class LineTable(OnDemand[Line]):
-    """`Line`s as columns beside the texts of their notes; those of a note stand together."""
+class NoteRows(OnDemand[T]):
+    """Lines or passages, too many to make them all; those of a note stand together, in order."""
+
+    @abstractmethod
+    def places(self) -> NDArray[np.int64]:
+        """Where each begins, ascending: the note's place, then the line number."""
+
+    @abstractmethod
+    def rows_of(self, notes: Iterable[str]) -> NDArray[np.bool_]:
+        """Which are of these notes."""
+
+
+class LineRows(NoteRows[Line]):
+    """Lines of notes that may be found by their numbers."""
+
+    @abstractmethod
+    def find(self, note: str, number: int) -> int | None:
+        """The row of a line; None when there is none."""
+
+
+class LineTable(LineRows):
+    """`Line`s as columns beside the texts of their notes."""
 
     def __init__(self, columns: Arrays, texts: NoteTexts) -> None:
         self._columns, self._texts = columns, texts
@@ -63,11 +88,9 @@ class LineTable(OnDemand[Line]):
         return Line(self._texts.names[place], number, text, path, page)
 
     def places(self) -> NDArray[np.int64]:
-        """Where each line stands, ascending: notes in order, then line numbers."""
         return place_keys(self.note, self.number)
 
     def find(self, note: str, number: int) -> int | None:
-        """The row of a line; None when there is none."""
         place = self._texts.places.get(note)
         if place is None:
             return None
@@ -75,12 +98,15 @@ class LineTable(OnDemand[Line]):
         row = int(first + np.searchsorted(self.number[first:last], number))
         return row if row < last and int(self.number[row]) == number else None
 
+    def rows_of(self, notes: Iterable[str]) -> NDArray[np.bool_]:
+        return _rows_of(notes, self._texts.names, self.note)
+
     def arrays(self) -> Arrays:
         return self._columns
 
 
-class PassageTable(OnDemand[Passage]):
-    """`Passage`s as columns; those of a note stand together, in the order of its lines."""
+class PassageTable(NoteRows[Passage]):
+    """`Passage`s as columns."""
 
     def __init__(self, columns: Arrays, names: Sequence[str]) -> None:
         self._columns, self._names = columns, names
@@ -130,13 +156,10 @@ class PassageTable(OnDemand[Passage]):
         )
 
     def places(self) -> NDArray[np.int64]:
-        """Where each passage begins, ascending, on the scale of `LineTable.places`."""
         return place_keys(self.note, self.first)
 
     def rows_of(self, notes: Iterable[str]) -> NDArray[np.bool_]:
-        """Which passages are of these notes."""
-        wanted = [place for place, name in enumerate(self._names) if name in set(notes)]
-        return np.isin(self.note, wanted)
+        return _rows_of(notes, self._names, self.note)
 
     def arrays(self) -> Arrays:
         return self._columns
@@ -144,4 +167,11 @@ class PassageTable(OnDemand[Passage]):
 
 def place_keys(note: NDArray[np.int32], number: NDArray[np.int32]) -> NDArray[np.int64]:
     """One ascending number for (note, line number)."""
-    return (note.astype(np.int64) << 32) + number
+    return (note.astype(np.int64) << PLACE_BITS) + number
+
+
+def _rows_of(
+    notes: Iterable[str], names: Sequence[str], column: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    wanted = set(notes)
+    return np.isin(column, [place for place, name in enumerate(names) if name in wanted])

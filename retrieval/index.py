@@ -14,12 +14,13 @@ from core.types import Line, Passage
 from retrieval.clustered import ClusteredIndex
 from retrieval.columns import LineTable, PassageTable
 from retrieval.generation import check, dump_rows, read_arrays, read_rows, save_arrays, settle
+from retrieval.joined import JoinedVectors
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest, NoteInfo, write_manifest
 from retrieval.packed import NoteTexts
 from retrieval.vectors import EXACT_ROWS, VectorIndex
 
-AnyVectors = VectorIndex | ClusteredIndex
+AnyVectors = VectorIndex | ClusteredIndex | JoinedVectors
 _VECTORS = ("keys.npy", "passages.faiss", "units.faiss")
 _ROWS = ".rows.npy"
 """What a clustered index has beside its codes; see `ClusteredIndex.save`."""
@@ -61,7 +62,12 @@ class Index:
 
 
 def write_index(folder: Path, index: Index) -> None:
-    """Write all parts, then the manifest with their checksums. Raises OSError."""
+    """Write all parts, then the manifest with their checksums.
+
+    Raises:
+        OSError: they cannot be written.
+        TypeError: the index is one of layers, which live in memory only.
+    """
     texts = index.texts if isinstance(index.texts, NoteTexts) else NoteTexts.of(index.texts.items())
     lines, passages = index.lines, index.passages
     lines = lines if isinstance(lines, LineTable) else LineTable.of(lines, texts)
@@ -72,8 +78,10 @@ def write_index(folder: Path, index: Index) -> None:
         arrays |= index.words.arrays("words") | index.unit_words.arrays("unit-words")
     save_arrays(folder, arrays)
     dump_rows(folder / "asked.jsonl", sorted(index.asked))
-    index.passage_vectors.save(folder / "passages.faiss")
-    index.unit_vectors.save(folder / "units.faiss")
+    for vectors, name in ((index.passage_vectors, "passages"), (index.unit_vectors, "units")):
+        if isinstance(vectors, JoinedVectors):
+            raise TypeError("layers are not saved")
+        vectors.save(folder / f"{name}.faiss")
     write_manifest(folder, index.manifest, settle(folder))
 
 

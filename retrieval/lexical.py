@@ -35,10 +35,10 @@ class LexicalIndex:
         engine = bm25s.BM25()
         if ids:
             engine.index((tokens, ids), create_empty_token=False, show_progress=False)
-        self._open(engine, ids, len(tokens))
+        self._open(engine, ids, len(tokens), sum(map(len, tokens)))
 
-    def _open(self, engine: bm25s.BM25, ids: dict[str, int], size: int) -> None:
-        self._engine, self._ids, self._size = engine, ids, size
+    def _open(self, engine: bm25s.BM25, ids: dict[str, int], size: int, total: int) -> None:
+        self._engine, self._ids, self._size, self._total = engine, ids, size, total
         self._shapes: dict[tuple[str, int], list[str]] = {}
         for word in ids:
             self._shapes.setdefault((word[:1], len(word)), []).append(word)
@@ -46,7 +46,7 @@ class LexicalIndex:
 
     def arrays(self, name: str) -> Arrays:
         """What to save; `read` takes it back, and may map it from files instead of memory."""
-        size = {f"{name}.size": np.asarray([self._size])}
+        size = {f"{name}.size": np.asarray([self._size, self._total])}
         if not self._ids:
             return size
         parts = {f"{name}.{part}": np.asarray(self._engine.scores[part]) for part in _PARTS}
@@ -56,14 +56,14 @@ class LexicalIndex:
     def read(cls, arrays: Arrays, name: str) -> LexicalIndex:
         """What `arrays` gave."""
         index, engine = cls.__new__(cls), bm25s.BM25()
-        size = int(arrays[f"{name}.size"][0])
+        size, total = map(int, arrays[f"{name}.size"])
         ids: dict[str, int] = {}
         if f"{name}.data" in arrays:
             engine.scores = {part: arrays[f"{name}.{part}"] for part in _PARTS}
             engine.scores["num_docs"] = size
             ids = {w: i for i, w in enumerate(Strings.read(arrays, f"{name}.vocabulary"))}
             engine.vocab_dict, engine.nonoccurrence_array = ids, None
-        index._open(engine, ids, size)
+        index._open(engine, ids, size, total)
         return index
 
     def __len__(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from retrieval.generation import FileSeal, as_json, dump_rows, read_rows
 
-FORMAT = 4
+FORMAT = 5
 _MANIFEST = "manifest.json"
 
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from core.errors import IndexMissing
 from core.types import Hit, Line
 from retrieval.candidates import CandidateScorer
-from retrieval.clustered import ClusteredIndex
-from retrieval.columns import LineTable, PassageTable
+from retrieval.columns import LineRows, NoteRows
 from retrieval.embedder import Embedder, SearchEmbedder, Vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.scoring import ExactScorer, Query, Rows, Scored, Scorer, owners
 from retrieval.store import Index
 from retrieval.titles import named
 from retrieval.units import passage_text, units_of
+from retrieval.vectors import VectorIndex
 
 LOW_COVERAGE = 0.3
 """Below this share of idf the notes use other words than the question: see `Retrieval.unsure`."""
@@ -185,7 +185,7 @@ def _units(index: Index) -> tuple[Rows, LexicalIndex, LexicalIndex]:
 
 
 def _rows(lines: Sequence[Line]) -> Callable[[str, int], int | None]:
-    if isinstance(lines, LineTable):
+    if isinstance(lines, LineRows):
         return lines.find
     rows = {(line.note, line.number): row for row, line in enumerate(lines)}
     return lambda note, number: rows.get((note, number))
@@ -196,8 +196,8 @@ def _scorer(
 ) -> Scorer:
     """Everything is scored where that is quick, and candidates where it is not."""
     passages, vectors = index.passage_vectors, index.unit_vectors
-    if isinstance(index.passages, PassageTable):
+    if isinstance(index.passages, NoteRows):
         return CandidateScorer(index.passages, (passages, vectors), words, unit_line, owner)
-    if isinstance(passages, ClusteredIndex) or isinstance(vectors, ClusteredIndex):
+    if not (isinstance(passages, VectorIndex) and isinstance(vectors, VectorIndex)):
         raise IndexMissing("The index is damaged (its parts differ): index again.")
     return ExactScorer(index.passages, (passages, vectors), words, unit_line, owner)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types import Line, Passage
-from retrieval.columns import LineTable, PassageTable
+from retrieval.columns import NoteRows
 from retrieval.embedder import Vectors
 from retrieval.fusion import best_per_group, fuse, lexical_weight, zscores
 from retrieval.lexical import LexicalIndex
@@ -102,7 +102,7 @@ class ExactScorer:
 
 def owners(passages: Sequence[Passage], lines: Sequence[Line]) -> Rows:
     """Row of the passage that each line is in."""
-    if isinstance(passages, PassageTable) and isinstance(lines, LineTable):
+    if isinstance(passages, NoteRows) and isinstance(lines, NoteRows):
         return np.searchsorted(passages.places(), lines.places(), side="right") - 1
     starts: dict[str, list[tuple[int, int]]] = {}
     for row, passage in enumerate(passages):
