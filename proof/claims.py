@@ -74,7 +74,7 @@ class Proof:
         text, addresses = _parted(item.line.text)
         path = [_parted(part)[0] for part in item.path]
         self.number = item.number
-        self.text = item.line.text
+        self.text, self.path = item.line.text, tuple(path)
         self.abbreviations = {name.lower() for name in _ABBREVIATION.findall(text)}
         self._line = item.line
         self.short = len(words(text)) < 25

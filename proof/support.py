@@ -23,6 +23,7 @@ from proof.claims import (
     spelt_short,
     stands_among,
 )
+from proof.named import is_of_another, names_in
 from retrieval.lexical import LexicalIndex
 
 ENOUGH = 0.5
@@ -64,10 +65,14 @@ class SupportCheck:
         if not claim.tokens:
             return Verdict(False, reason="it says nothing that could be checked")
         named = [proof for proof in self._proofs if proof.number in cited]
-        verdict = self._judge(claim, named)
+        names = names_in(text)
+        about = [p for p in self._proofs if not is_of_another(names, p.text, p.path)]
+        verdict = self._judge(claim, [proof for proof in named if proof in about])
         if verdict.supported:
             return verdict
-        mended = self._judge(claim, self._gather(claim, set(cited)))
+        mended = self._judge(claim, self._gather(claim, about, set(cited)))
+        if named and not set(named) & set(about):
+            verdict = Verdict(False, reason="its lines are about something else")
         return mended if mended.supported else verdict
 
     def _find_subjects(self, question: str, vocabulary: LexicalIndex) -> frozenset[str]:
@@ -82,12 +87,12 @@ class SupportCheck:
             lambda name: name in vocabulary or any(p.is_about([name]) for p in self._proofs),
         )
 
-    def _gather(self, claim: Claim, cited: set[int]) -> list[Proof]:
+    def _gather(self, claim: Claim, proofs: Sequence[Proof], cited: set[int]) -> list[Proof]:
         """The fewest lines that hold the most of a claim, cited ones first among equals."""
         chosen: list[Proof] = []
         missing = set(claim.tokens)
         while missing and len(chosen) < MAX_CITATIONS:
-            rest = [p for p in self._proofs if p not in chosen and p.near(chosen[:1])]
+            rest = [p for p in proofs if p not in chosen and p.near(chosen[:1])]
             if not rest:
                 break
             best = max(rest, key=lambda p: (len(p.held(missing)), p.number in cited, -p.number))
