@@ -431,10 +431,33 @@ BAD: list[tuple[str, Item]] = [
     ),
     (
         "one_shape",
+        options(
+            DEEPAR,
+            "Main use: forecasts of demand",
+            "Learns embeddings of pairs of objects",
+            "Classifies sentences and learns vectors",
+            "Groups rows into clusters without labels",
+        ),
+    ),
+    (
+        "one_shape",
+        options(
+            MITOSIS,
+            "Yield: two identical daughter cells",
+            "Yield: four different cells",
+            "Yield: half the chromosomes",
+            "Place: body cells during growth",
+            "Yield: energy from sugar",
+        ),
+    ),
+    (
+        "one_shape",
         options(SPEECH, "Amazon SageMaker Ground Truth", "AWS Glue", "Amazon Lex", "Athena"),
     ),
     # the stem gives nothing away
     ("no_leak", asks("Should a call centre use Amazon Transcribe or another service for this?")),
+    ("no_leak", asks("A clerk likes deep AR models for sales. Which one of these fits?", SERIES)),
+    ("distinct", options(SERIES, "KMeans", "XGBoost", "K-means clustering", "Object2Vec")),
     ("no_leak", asks("Amazon Polly reads out answers. Which service writes down what was said?")),
     (
         "no_leak",

@@ -103,6 +103,75 @@ def test_a_heading_is_no_sibling_of_what_stands_under_it() -> None:
             assert concept.name not in concept.siblings
 
 
+CHAPTERS = """
+Course
+\tFrance: the land and its cheeses
+\t\t- Lies between two seas
+\t\tBrie
+\t\t\t- Ripens under a white rind for five weeks
+\t\tComté
+\t\t\t- Ripens in caves for a year or two
+\t\tRoquefort
+\t\t\t- Gets its blue veins from a mould
+"""
+FULL = CHAPTERS.replace(
+    "\t\tBrie\n",
+    "".join(f"\t\t- Makes cheese number {n} of goats or cows\n" for n in range(8)) + "\t\tBrie\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("notes", "broad"),
+    [
+        pytest.param(CHAPTERS, {"France"}, id="a chapter whose heading goes on"),
+        pytest.param(CHAPTERS.replace(":", " -"), {"France"}, id="a dash"),
+        pytest.param(FULL, set[str](), id="much is said of it too"),
+        pytest.param(
+            CHAPTERS.replace("\t\tBrie\n\t\t\t- Ripens under a white rind for five weeks\n", ""),
+            set[str](),
+            id="two concepts are no chapter",
+        ),
+    ],
+)
+def test_a_chapter_is_known_by_what_stands_under_it(notes: str, broad: set[str]) -> None:
+    known = map_of(notes)
+    assert known.find("France") is not None
+    assert known.broad == broad
+
+
+TOLD_OF = """
+Machines
+\tRoaster
+\t\t- Dries nuts in hot air with a Grinder
+\tOven
+\t\t- Dries bread in hot air over night
+Tools
+\tGrinder
+\t\t- Dries nuts in hot air and breaks them
+\tDryer
+\t\t- Dries nuts in hot air without heat
+"""
+
+
+def test_what_is_told_of_another_thing_elsewhere_is_no_sibling_of_it() -> None:
+    known = map_of(TOLD_OF)
+    siblings = {c.name: {*c.siblings} for c in known.concepts}
+    assert "Dryer" in siblings["Roaster"]
+    assert "Grinder" not in siblings["Roaster"]
+    assert "Roaster" not in siblings["Grinder"]
+    beside = map_of(TOLD_OF.replace("Tools\n", "")).find("Roaster")
+    assert beside is not None
+    assert "Grinder" in beside.siblings
+
+
+def test_a_name_in_one_word_and_in_two_is_no_sibling_of_itself() -> None:
+    roasters = TOLD_OF.replace(" with a Grinder", "").replace("Dryer", "Hand roaster")
+    hand = map_of(roasters.replace("Roaster", "HandRoaster set")).find("Hand roaster")
+    assert hand is not None
+    assert "Grinder" in hand.siblings
+    assert "HandRoaster set" not in hand.siblings
+
+
 DNA = """
 Molecules
 \t- DNA

@@ -125,7 +125,7 @@ ANY, VACUOLE = Scope(kind="scenario"), Scope(topic="Vacuole", kind="scenario")
         pytest.param(
             VACUOLE, [(SCENARIO, f"{STORY} See the notes above.")], "stands_alone", id="leans"
         ),
-        pytest.param(ANY, [(SCENARIO, f"{STORY[:-1]} **now**.")], "whole_text", id="marks left"),
+        pytest.param(ANY, [(SCENARIO, f"{STORY[:-1]} <b>now</b>.")], "whole_text", id="marks left"),
         pytest.param(ANY, [(SOLVE, "A")], "solved_blind", id="the solver chooses another"),
         pytest.param(ANY, [(SOLVE, "I cannot say")], "solved_blind", id="the solver says nothing"),
         pytest.param(

@@ -20,6 +20,7 @@ from quiz.items.gaps import gap_item
 from quiz.items.options import as_option, bare, name_choice, names_itself, quoted
 from quiz.items.solve import Solver
 from quiz.items.templates import (
+    can_be_option,
     described_item,
     property_item,
     true_false_item,
@@ -103,7 +104,8 @@ def test_stems(kind: str, fact: int, stem: str) -> None:
     [
         ("What is it for?", "What is Vacuole for?"),
         ("What is its place?", "What is Vacuole's place?"),
-        ("Place", "Place: which of these belongs to Vacuole?"),
+        ("Place", "Place of Vacuole: which of these is right?"),
+        ("Choose it when", "Choose it when: which of these belongs to Vacuole?"),
         ("Is it where it was?", "Is it where it was: which of these belongs to Vacuole?"),
         ("", "Which of these is true of Vacuole?"),
     ],
@@ -143,7 +145,7 @@ def test_a_fact_comes_with_its_label_unless_the_stem_says_it() -> None:
         *(f"Use: {text}" for text in texts),
     }
     assert (one.stem, one.answer) == (
-        "Use: which of these belongs to Swish?",
+        "Use of Swish: which of these is right?",
         "Very deep networks by night",
     )
     described = described_item(owner, owner.facts[0], other, random.Random(1))
@@ -153,6 +155,18 @@ def test_a_fact_comes_with_its_label_unless_the_stem_says_it() -> None:
         replace(owner, siblings=("Other0",)), owner.facts[0], known_of(owner), random.Random(1)
     )
     assert gap is None or "“____ (Use): Very deep" in gap.stem
+
+
+def test_neither_key_of_two_is_alone_with_its_label() -> None:
+    uses = ("Tiny trees of one leaf", "Wide tables of words", "Long rows of pictures")
+    others = [
+        concept(f"Other{n}", ("Use", text), ("Range", f"All below the number {n}"))
+        for n, text in enumerate(uses)
+    ]
+    owner = concept("Swish", ("Use", "Very deep networks by night"), ("Range", "All above zero"))
+    item = two_item(owner, owner.facts[0], others, random.Random(1))
+    assert item is not None
+    assert {text.split(":")[0] for text in distractors(item)} == {"Use", "Range"}
 
 
 def test_a_rationale_says_each_label_once() -> None:
@@ -313,6 +327,9 @@ def test_a_fact_names_itself(text: str, itself: bool) -> None:
         ("Random Cut Forest", "RCF takes streams", True),
         ("K-Means", "Finds groups of rows", False),
         ("Glue", "glue jobs move tables", True),
+        ("LSTM cell", "Long short-term memory keeps two states", True),
+        ("Amazon RDS", "A relational database service with six engines", True),
+        ("LSTM cell", "Keeps a long and a short state", False),
     ],
 )
 def test_names_short_and_long(name: str, text: str, itself: bool) -> None:
@@ -406,6 +423,7 @@ def distractors(item: Item) -> list[str]:
     [
         pytest.param("Takes (only) rows", "Gives (many) texts", id="a bracket"),
         pytest.param("Holds 20 rows a day", "Sends 30 mails a week", id="a number"),
+        pytest.param("Use: big tables", "Kind: big letters", id="a label"),
         pytest.param(
             "Takes the rows of a table and turns each of them into a bar",
             "Sends a mail to all who have asked for it and waits for an answer",
@@ -422,6 +440,22 @@ def test_a_distractor_that_looks_like_the_key_is_preferred(key: str, fitting: st
     assert item is not None
     assert fitting in distractors(item)
     assert one_shape(item, BookOfFacts()).passed
+
+
+@pytest.mark.parametrize(
+    ("fact", "fits"),
+    [
+        ("Product-product", False),
+        (("Pairs", "Product-product"), True),
+        ("Pairs two products", True),
+        (("Pairs", "Products"), False),
+    ],
+)
+def test_two_words_are_an_option_only_under_a_sub_heading(
+    fact: str | tuple[str, str], fits: bool
+) -> None:
+    owner = concept("Matcher", fact)
+    assert can_be_option(owner.facts[0], owner) is fits
 
 
 def test_the_same_sub_heading_counts_more_than_the_form() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
@@ -134,19 +134,43 @@ def abbreviations(text: str) -> frozenset[str]:
     return frozenset(_ABBREVIATION.findall(text))
 
 
-def spells_out(text: str, short: str) -> bool:
-    """Whether words in a row have the letters of an abbreviation of at least three letters."""
-    if not re.fullmatch(r"[A-Z]{3,6}", short):
-        return False
-    return re.search(rf"[\s-]+{_GLUE}".join(rf"\b{c}\w*" for c in short), text, re.I) is not None
+def spells_out(text: str, name: str) -> bool:
+    """Whether words in a row have the letters of an abbreviation, of three or more, in a name.
+
+    >>> spells_out("a long short-term memory", "LSTM cell")
+    True
+    """
+    return any(
+        re.search(rf"[\s-]+{_GLUE}".join(rf"\b{c}\w*" for c in short), text, re.I) is not None
+        for short in abbreviations(name)
+        if len(short) > 2 and short.isalpha()
+    )
 
 
 def holds_phrase(text: str, phrase: str) -> bool:
-    """Whether the words of a phrase stand in a text in a row. A bare number is no phrase."""
+    """Whether the words of a phrase stand in a text in a row, joined or apart. A bare number is no
+    phrase.
+
+    >>> holds_phrase("K-means clustering", "KMeans"), holds_phrase("word embedding", "bedding")
+    (True, False)
+    """
     found = tokens(phrase)
     if not any(c.isalpha() for token in found for c in token):
         return False
-    return f" {' '.join(found)} " in f" {' '.join(tokens(text))} "
+    return _holds_joined(tokens(text), "".join(found))
+
+
+def _holds_joined(held: Sequence[str], whole: str) -> bool:
+    """Whether words in a row, when they are joined, are a whole word or phrase."""
+    for start in range(len(held)):
+        run = ""
+        for word in held[start:]:
+            run += word
+            if not whole.startswith(run):
+                break
+            if run == whole:
+                return True
+    return False
 
 
 def keeps_order(text: str, other: str) -> bool:

@@ -10,7 +10,7 @@ from statistics import fmean
 from core.practice import Check, Item
 from core.text import words
 from quiz.checks.context import Notes, found
-from quiz.checks.item_text import holds_phrase, same_name, same_text
+from quiz.checks.item_text import LABEL, holds_phrase, same_name, same_text
 
 LONGEST_NAME = 6
 SHORTEST_PHRASE = 4
@@ -33,7 +33,9 @@ _NUMBERS = re.compile(
 _STANDOUT = (
     ("number", re.compile(r"(?<![\w.-])-?\d[\d.,]*%?(?!\w)")),
     ("bracket", re.compile(r"[(\[{]")),
+    ("label", re.compile(rf"^(?:[^\s:]+ ){{0,{LABEL - 1}}}[^\s:]+: ")),
 )
+_LABEL = dict(_STANDOUT)["label"]
 
 
 def distinct(item: Item, notes: Notes) -> Check:
@@ -64,11 +66,12 @@ def _alike(text: str, other: str, *, touches_key: bool) -> str:
 def one_shape(item: Item, notes: Notes) -> Check:
     """Nothing but the content tells the options apart.
 
-    A tell is what the key, or each of two keys, has and no distractor: a free-standing number or
-    a bracket (a digit in a name, "S3", is no detail), the one clause among names. All options are
-    names (at most six words) or all are phrases (at least four: a short phrase beside a long one
-    is no tell); properties are written as the notes have them, two words or ten, so there only
-    the tell fails. All end as sentences, or none.
+    A tell is what the key, or each of two keys, has and no distractor: a free-standing number, a
+    bracket (a digit in a name, "S3", is no detail), a label ("Use: ..."), the one clause among
+    names. So is the label of one key when all that is wrong has one other. All options are names
+    (at most six words) or all are phrases (at least four: a short phrase beside a long one is no
+    tell); properties are written as the notes have them, two words or ten, so there only the tell
+    fails. All end as sentences, or none.
 
     The key is not the longest by more than `LONGER` times the mean of the distractors, in
     characters: a notably longer key is the classic tell of Haladyna's item-writing rules, and
@@ -96,9 +99,17 @@ def _shape_problems(item: Item) -> Iterator[str]:
     others = [text for place, text in enumerate(texts) if place not in key]
     if keys and others:
         yield from filter(None, [_too_long(min(keys, key=len), others)])
+    labels = {_label(text) for text in others}
+    if len(labels) == 1 and not labels.issuperset(map(_label, keys)):
+        yield "a key has another label than all that is wrong"
     for what, mark in _STANDOUT:
         if keys and all(map(mark.search, keys)) and not any(map(mark.search, others)):
             yield f"only the key has a {what}"
+
+
+def _label(text: str) -> str:
+    found = _LABEL.match(text)
+    return found.group().lower() if found else ""
 
 
 def _too_long(key: str, others: list[str]) -> str:

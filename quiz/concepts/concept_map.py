@@ -17,7 +17,7 @@ from quiz.concepts.merge import merge
 from quiz.concepts.names import NAME, Names
 from quiz.concepts.outline_terms import Entry, gather, uses
 from quiz.concepts.siblings import siblings
-from quiz.concepts.terms import name_words
+from quiz.concepts.terms import name_words, read_term
 from quiz.concepts.tree import Node, build_tree
 from quiz.concepts.usage import VERBS
 from retrieval.embedder import Embedder, Vectors
@@ -25,6 +25,8 @@ from retrieval.store import Index
 
 CHAPTER = 3
 """Concepts under a concept from which it is a chapter."""
+FACTS_EACH = 3
+"""Facts of its own, for each concept under it, with which it is more than their chapter."""
 
 
 class ConceptMap:
@@ -50,14 +52,29 @@ class ConceptMap:
 
     @cached_property
     def broad(self) -> frozenset[str]:
-        """Concepts that are chapters: several other concepts stand under them."""
+        """Concepts that are chapters: several others stand under them, and little is said of them
+        themselves."""
+        named = {
+            heading: concept
+            for heading in {part for concept in self.concepts for part in concept.path}
+            if (concept := self._named_by(heading)) is not None
+        }
         under = Counter(
-            concept.name
+            name
             for other in self.concepts
-            for part in {" ".join(words(part)) for part in other.path}
-            if (concept := self._by_name.get(part)) is not None and concept is not other
+            for name in {named[part].name for part in other.path if part in named} - {other.name}
         )
-        return frozenset(name for name, count in under.items() if count >= CHAPTER)
+        said = {concept.name: len(concept.facts) for concept in self.concepts}
+        return frozenset(
+            name
+            for name, count in under.items()
+            if count >= CHAPTER and said[name] < FACTS_EACH * count
+        )
+
+    def _named_by(self, heading: str) -> Concept | None:
+        """The concept that a heading names: `Name`, `Name: more` or `Name (more)`."""
+        term = read_term(heading)
+        return self.find(heading) or (self.find(term.name) if term else None)
 
     def rank(self, name: str, vector: Vectors) -> int:
         """How many concepts are nearer to a text than the one of this name, by cosine."""

@@ -20,11 +20,11 @@ from quiz.model import PracticeCalls
 MASK = "THIS"
 TOLD = 0.2
 """Share of the tested facts' content words that a scenario must hold; two of them at least."""
-ENDINGS = (
-    "Which of these fits best?",
-    "Which of these should be chosen?",
-    "Which of these meets the need?",
-)
+FITS = "Which of these fits best?"
+NEEDED = (FITS, "Which of these should be chosen?", "Which of these meets the need?")
+"""Questions behind a story in which something is needed; `FITS` is right behind any."""
+_NEED = re.compile(r"\b(?:need|want|require|look|must)(?:s|ed|ing)?\b", re.IGNORECASE)
+_MARKS = re.compile(r"`+|\*\*")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _SENTENCE = re.compile(r"\S.*?[.!?]+(?=\s|$)", re.DOTALL)
 
@@ -50,7 +50,7 @@ def scenario_item(
     story = told_only(calls.scenario(concept.domain or "any", told, temperature=0.5))
     if len(words(story)) < 6 or MASK in story:
         raise MalformedOutput("The model wrote no scenario.")
-    stem = f"{story} {rng.choice(ENDINGS)}"
+    stem = asking(story, rng)
     free = [other for other in related if not _named(stem, other)]
     if len(free) > 3:
         free = _tempting(stem, concept, free, calls, rng, easy=easy)
@@ -128,9 +128,18 @@ def without(item: Item, rival: str, known: ConceptMap) -> Item | None:
     return None
 
 
+def asking(story: str, rng: random.Random) -> str:
+    """A scenario with its question: "should be chosen" makes sense only where somebody needs it.
+
+    >>> asking("A team sees that the score of its model falls.", random.Random(1))
+    'A team sees that the score of its model falls. Which of these fits best?'
+    """
+    return f"{story} {rng.choice(NEEDED) if _NEED.search(story) else FITS}"
+
+
 def told_only(text: str) -> str:
-    """A scenario without the question the model may have put behind it."""
-    found = [match.group().strip() for match in _SENTENCE.finditer(text)]
+    """A scenario without the question the model may have put behind it, nor marks of a format."""
+    found = [match.group().strip() for match in _SENTENCE.finditer(_MARKS.sub("", text))]
     return " ".join(sentence for sentence in found if not sentence.endswith("?"))
 
 

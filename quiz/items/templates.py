@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.function_words import FUNCTION_WORDS
 from core.practice import Concept, Fact, Item, Option
 from core.text import words
 from quiz.checks.options import LONGER, tells
+from quiz.concepts.usage import VERBS
 from quiz.items.options import (
     Choice,
     as_option,
@@ -23,18 +25,22 @@ from quiz.items.options import (
 )
 from quiz.items.scenario import three_of
 
-SHORT, LONG = 2, 18
-"""Words that a fact may have to be an option."""
+SHORT, LONG = 3, 18
+"""Words that a fact may have to be an option, one less under a sub-heading: "Product-product" alone
+says nothing."""
 STATEMENT = 4
 """Words that a statement needs to be true or false: "Visual Studio Code" is neither."""
 EXAMPLE = re.compile(r"(?:for example|for instance|example|e\.g)\b", re.IGNORECASE)
+_NO_NOUN = FUNCTION_WORDS - VERBS
+"""Words of a heading that is half a sentence: "Choose it when"."""
 _IT = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
 
 
 def can_be_option(fact: Fact, concept: Concept) -> bool:
     """Whether a fact reads well among others, is no mere example, and does not name its own
     concept."""
-    said = SHORT <= len(words(fact.text)) <= LONG and not EXAMPLE.match(fact.text)
+    length = len(words(fact.text))
+    said = SHORT - bool(fact.heading) <= length <= LONG and not EXAMPLE.match(fact.text)
     return said and not names_itself(labelled(fact), concept)
 
 
@@ -68,10 +74,12 @@ def two_item(
         and not _alike(other.text, fact.text)
     ]
     same.sort(key=lambda other: (other.heading != fact.heading, _unlike(other, fact)))
-    wrong = _foreign_facts(concept, fact, related, 3)
-    if not can_be_option(fact, concept) or not same or len(wrong) < 3:
+    if not can_be_option(fact, concept) or not same:
         return None
     pair = [fact, same[0]]
+    wrong = _foreign_to_both(concept, pair, related)
+    if len(wrong) < 3:
+        return None
     choices = [fact_choice(concept, one, right=True) for one in pair]
     choices += [fact_choice(sibling, other) for sibling, other in wrong]
     stem = f"Which TWO of these are true of {concept.name}? (Select TWO.)"
@@ -119,11 +127,18 @@ def described_item(
 
 
 def property_stem(concept: Concept, shared: str) -> str:
-    """The sub-heading of all options as the question, when it is one: "Where is it?"."""
+    """The sub-heading of all options as the question, when it is one: "Where is it?".
+
+    >>> concept = Concept("CSV", "n.txt", 1, (), ())
+    >>> property_stem(concept, "Layout"), property_stem(concept, "Choose it when")
+    ('Layout of CSV: which of these is right?', 'Choose it when: which of these belongs to CSV?')
+    """
     heading = shared.rstrip(" ?:")
     if shared.endswith("?") and len(_IT.findall(heading)) == 1:
         name = concept.name + ("'s" if _IT.findall(heading)[0].lower() == "its" else "")
         return f"{_IT.sub(lambda _: name, heading)}?"
+    if heading and _NO_NOUN.isdisjoint(words(heading)):
+        return f"{heading} of {concept.name}: which of these is right?"
     if heading:
         return f"{heading}: which of these belongs to {concept.name}?"
     return f"Which of these is true of {concept.name}?"
@@ -158,6 +173,23 @@ def _foreign_facts(
             if len(chosen) < count and not any(_alike(other.text, o.text) for _, o in chosen):
                 chosen.append((sibling, other))
     return chosen
+
+
+def _foreign_to_both(
+    concept: Concept, pair: Sequence[Fact], related: Sequence[Concept]
+) -> list[tuple[Concept, Fact]]:
+    """Three facts of siblings, one of them under the sub-heading of the second fact, if any is:
+    what no other option is about would be a key."""
+    first, second = (_foreign_facts(concept, fact, related, 3) for fact in pair)
+    if len(first) < 3 or any(_same_heading(fact, pair[1]) for _, fact in first):
+        return first
+    like = [
+        (sibling, fact)
+        for sibling, fact in second
+        if _same_heading(fact, pair[1])
+        and not any(_alike(fact.text, other.text) for _, other in first)
+    ]
+    return [*first[:2], *(like or first[2:])[:1]]
 
 
 def _same_heading(fact: Fact, other: Fact) -> bool:
