@@ -220,6 +220,18 @@ def test_a_note_that_is_gone_is_said_so() -> None:
     assert 'data-n="2"' in handlers.open_note(FakeShelf(), "a.md", 1)
 
 
+def test_a_line_has_the_headings_above_it(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "plain.md").write_text("# Trees\n\n## Leaves\n\n- A leaf has one neighbour.\n")
+    library = Library([notes], tmp_path / "home", HashEmbedder())
+    library.update()
+    leaf = Citation(1, "plain.md", 5, 5, "- A leaf has one neighbour.")
+    assert [*handlers.headings_above(library, leaf)] == ["Trees", "Leaves"]
+    assert not handlers.headings_above(library, Citation(1, "gone.md", 5, 5, ""))
+    assert not handlers.headings_above(FakeShelf(), leaf)
+
+
 def test_an_open_note_shows_where_its_slides_begin(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()

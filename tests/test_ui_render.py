@@ -225,6 +225,15 @@ def test_evidence_has_cited_lines_first_and_their_headings() -> None:
     assert "2 cited · 1 more" in html
 
 
+def test_a_cited_line_that_no_passage_holds_has_its_headings_all_the_same() -> None:
+    def above(citation: Citation) -> tuple[str, ...]:
+        return ("Metrics", "2. F1 score") if citation == ONE else ()
+
+    html = evidence_html(done(SAID), above)
+    assert 'title="Metrics › F1 score">Metrics › F1 score<' in html
+    assert html.count('class="path"') == 1
+
+
 def test_evidence_holds_the_best_line_of_each_passage_once() -> None:
     best = tuple(Line("a.md", number, f"line {number}") for number in (3, 9, 2))
     hits = tuple(Hit(Passage("p", "a.md", (), 1, 9, ""), 1.0, (line,)) for line in best)
@@ -339,7 +348,8 @@ def test_the_state_of_a_model(model: ModelState, shown: str, button: str | None)
 
 def test_what_leaves_the_machine_is_said_where_it_does() -> None:
     remote = ModelState("ready", "nova", goes_to="Amazon Bedrock in eu-west-1")
-    said = "and facts for practice questions go to Amazon Bedrock in eu-west-1."
+    said = "whose details you open, for its summary, go to Amazon Bedrock in eu-west-1."
+    assert "facts for practice questions" in sources_html([], (), READY, remote, "nova")
     assert said in sources_html([], (), READY, remote, "nova")
     assert said in header_html(READY, remote)
     assert "go to" not in sources_html([], (), READY, MODEL, "qwen") + header_html(READY, MODEL)

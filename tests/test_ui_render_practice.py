@@ -133,6 +133,13 @@ def test_a_bullet_is_not_quoted() -> None:
     assert ">Glue - an ETL service<" in lines_html((cited,))
 
 
+def test_a_line_stands_under_its_headings() -> None:
+    cited = Citation(1, "a.md", 3, 3, "- Purpose: cleans data")
+    shown = lines_html((cited,), lambda _: ("AWS", "ETL", "1. Glue"))
+    assert "<small>a.md:3 · ETL › Glue</small>" in shown
+    assert "<small>a.md:3</small>" in lines_html((cited,))
+
+
 def test_what_was_chosen_is_still_chosen() -> None:
     html = quiz_html(asking(make_item(1, "two", LINES)).holding((0, 3), ""))
     assert html.count('role="checkbox"') == 5

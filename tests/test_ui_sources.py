@@ -195,7 +195,7 @@ def test_what_a_note_is_about() -> None:
     edge = Citation(4, "a.md", 3, 3, "- An edge joins two.")
     proven = Sentence("An edge joins two.", (edge,))
     html = about_html(About((proven,), ("Edges",), ("What is an edge?",)), "More …")
-    assert "An edge joins two.<button" in html
+    assert 'An edge joins two.<span class="marks"><button' in html
     assert 'data-first="3"' in html
     assert 'data-do="ask-source" data-question="What is an edge?"' in html
     assert '<p class="quiet" data-waiting>More …</p>' in html

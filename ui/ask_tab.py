@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ui import handlers, render, render_evidence
@@ -88,7 +89,7 @@ def wire(
                 box = ""
             past = render.history_html(now)
             history = past if past != before else gr.skip()
-            yield now, cancel, box, history, *drawn(now, desk)
+            yield now, cancel, box, history, *drawn(now, desk, library)
 
     def clear() -> tuple[Any, ...]:
         return Conversation(), "", "", render_evidence.evidence_html(None)
@@ -110,8 +111,8 @@ def wire(
     return asked
 
 
-def drawn(talk: Conversation, desk: Desk) -> tuple[str, str]:
+def drawn(talk: Conversation, desk: Desk, library: Shelf) -> tuple[str, str]:
     """The last exchange and its evidence."""
-    return render.live_html(talk, desk.ledger.remote_tokens), render_evidence.evidence_html(
-        talk.last
-    )
+    above = partial(handlers.headings_above, library)
+    evidence = render_evidence.evidence_html(talk.last, above)
+    return render.live_html(talk, desk.ledger.remote_tokens), evidence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ui import explain_handlers, handlers, render_explain
@@ -12,6 +13,7 @@ from ui.desk import Desk
 from ui.explain_handlers import Explained
 from ui.gradio_import import gr
 from ui.layout import AT_ONCE, PRIVATE, ends, html, redrawn, sent
+from ui.ports import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,10 @@ def lay_out() -> ExplainParts:
     return ExplainParts(form, shown, actions)
 
 
-def wire(parts: ExplainParts, desk: gr.State) -> None:
+def wire(parts: ExplainParts, desk: gr.State, library: Shelf) -> None:
     """Which handler answers which component."""
+
+    above = partial(handlers.headings_above, library)
 
     def act(state: Explained, desk: Desk, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         cancel = threading.Event()
@@ -45,7 +49,7 @@ def wire(parts: ExplainParts, desk: gr.State) -> None:
                 now,
                 cancel,
                 render_explain.form_html(now),
-                render_explain.explained_html(now),
+                render_explain.explained_html(now, above),
                 render_explain.explain_actions_html(now),
             )
 

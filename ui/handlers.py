@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from chat.events import Drafting
 from chat.suggestions import suggest
 from core.errors import IndexMissing, NoteproofError
+from core.types import Citation
 from ui.conversation import Conversation, Exchange
 from ui.ports import Asker, Model, Shelf
 from ui.render_notes import note_html, window
@@ -137,6 +138,16 @@ def suggestions(shelf: Shelf, notes: Collection[str], rng: random.Random) -> tup
     passages = [passage for passage in index.passages if passage.note in notes]
     lines = [line for line in index.lines if line.note in notes]
     return tuple(suggest(passages, lines, SUGGESTIONS, rng))
+
+
+def headings_above(shelf: Shelf, citation: Citation) -> Sequence[str]:
+    """The headings above a cited line; none when it is not in the index any more."""
+    try:
+        retriever = shelf.retriever()
+    except IndexMissing:
+        return ()
+    row = retriever.find(citation.note, citation.first_line)
+    return () if row is None else retriever.index.lines[row].path
 
 
 def busy(shelf: Shelf, model: Model) -> bool:

@@ -76,7 +76,7 @@ def build_page(library: Notes, seats: Seats, describer: Describer | None = None)
         asked = ask_tab.wire(ask, evidence, desk, sources.ticks, library)
         asked.then(refresh, known, watched, **PRIVATE)
         practice_tab.wire(practice, ask, evidence, desk, library, refreshed)
-        explain_tab.wire(explain, desk)
+        explain_tab.wire(explain, desk, library)
         moved = settings_tab.wire(settings, desk, library, seats, timer)
         moved.then(refresh, known, watched, **PRIVATE)
     return page

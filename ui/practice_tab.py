@@ -95,7 +95,7 @@ def wire(
         same = told is not None and told.item_id == card.item.id
         known = told.explanation if told is not None and same else None
         talk = talk.asking(discussion(card.item, card.response, known))
-        return talk, render.history_html(talk), *ask_tab.drawn(talk, desk)
+        return talk, render.history_html(talk), *ask_tab.drawn(talk, desk, library)
 
     def stop(waiting: threading.Event | None, telling: threading.Event | None) -> None:
         handlers.stop(waiting)

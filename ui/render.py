@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.types import Answer, Citation, Hit, Sentence
 from ui.conversation import Conversation, Exchange
-from ui.render_evidence import headings_of, mark, place, quoted, target
+from ui.render_evidence import headings_of, mark, marks, place, quoted, target
 from ui.render_sources import plural
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def inline(text: str) -> str:
 
 def sentence_html(sentence: Sentence) -> str:
     """A sentence with its marks."""
-    marks = "".join(mark(citation) for citation in sentence.citations)
     tone = "" if sentence.supported else ' class="unsupported"'
-    return f"<span{tone}>{inline(sentence.text)}{marks}</span> "
+    return f"<span{tone}>{inline(sentence.text)}{marks(sentence.citations)}</span> "
 
 
 def welcome_html(suggestions: Sequence[str], state: LibraryState | None = None) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 from core.text import strip_marker
 from core.types import Citation, Hit
 from ui.conversation import Exchange
 
+Above = Callable[[Citation], Sequence[str]]
+
+CLOSE_SHEET = (
+    '<button type="button" class="plain sheet-close" data-do="close-sheets">Close</button>'
+)
+"""Ends a sheet on a phone; a column beside the conversation does not show it."""
 _MARK = re.compile(r"^(?:[-*\u2022\u2013]|#{1,6})\s+")
 
 
@@ -45,9 +51,18 @@ def mark(citation: Citation) -> str:
     )
 
 
-def evidence_html(exchange: Exchange | None) -> str:
-    """The right column: cited lines first with their numbers, then what else was found."""
-    head = '<div class="panel-head"><h2>Evidence</h2>{}</div>'
+def marks(citations: Iterable[Citation]) -> str:
+    """The [n] of a sentence; they never stand on a line without the word before them."""
+    shown = "".join(map(mark, citations))
+    return f'<span class="marks">{shown}</span>' if shown else ""
+
+
+def evidence_html(exchange: Exchange | None, above: Above | None = None) -> str:
+    """The right column: cited lines first with their numbers, then what else was found.
+
+    `above` tells the headings of a cited line that no passage found holds.
+    """
+    head = f'<div class="panel-head"><h2>Evidence</h2>{{}}{CLOSE_SHEET}</div>'
     if exchange is not None and not exchange.from_notes:
         return head.format("") + '<p class="quiet">This answer is not from your notes.</p>'
     if exchange is None:
@@ -58,8 +73,8 @@ def evidence_html(exchange: Exchange | None) -> str:
     cited = exchange.answer.citations if exchange.answer is not None else exchange.citations
     known = {(c.note, c.first_line, c.last_line) for c in cited}
     other = [c for c in exchange.found if (c.note, c.first_line, c.last_line) not in known]
-    cards = "".join(_card(c, exchange.hits, cited=True) for c in cited)
-    cards += "".join(_card(c, exchange.hits, cited=False) for c in other)
+    cards = "".join(_card(c, exchange.hits, above, cited=True) for c in cited)
+    cards += "".join(_card(c, exchange.hits, above, cited=False) for c in other)
     if not cards and exchange.running:
         return head.format("") + '<p class="quiet">Looking in your notes…</p>'
     more = f" · {len(other)} more" if other else ""
@@ -68,9 +83,11 @@ def evidence_html(exchange: Exchange | None) -> str:
     return head.format(count) + (f'<ol class="cards">{cards}</ol>' if cards else none)
 
 
-def _card(citation: Citation, hits: Sequence[Hit], *, cited: bool) -> str:
+def _card(citation: Citation, hits: Sequence[Hit], above: Above | None, *, cited: bool) -> str:
     number = f'<span class="number">[{citation.number}]</span>' if cited else ""
     headings = headings_of(citation, hits)
+    if not headings and above is not None:
+        headings = [strip_marker(heading) for heading in above(citation)]
     path, whole = " › ".join(headings[-2:]), escape(" › ".join(headings))
     return (
         f'<li><button type="button" class="card{" cited" if cited else ""}" {target(citation)}>'

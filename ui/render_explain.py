@@ -8,6 +8,7 @@ from core.practice import Decision, Pasted
 from ui.explain_handlers import Explained
 from ui.judged import judge_pasted, letter
 from ui.render import inline
+from ui.render_evidence import Above
 from ui.render_judged import explanation_tail_html, judged_html, lines_html
 
 SPARE_ROWS = 2
@@ -79,8 +80,11 @@ def _row(pasted: Pasted, place: int) -> str:
     )
 
 
-def explained_html(state: Explained) -> str:
-    """The question decided and explained, as far as it has come."""
+def explained_html(state: Explained, above: Above | None = None) -> str:
+    """The question decided and explained, as far as it has come.
+
+    `above` tells the headings of a line that decides it.
+    """
     pasted = state.pasted
     if pasted is None or state.phase in ("paste", "correct"):
         return ""
@@ -96,12 +100,12 @@ def explained_html(state: Explained) -> str:
     return (
         f'<section class="explained{running}" data-step="{state.step}"{busy}>'
         f'<h2 class="stem" tabindex="-1">{inline(pasted.stem)}</h2>'
-        f'<div aria-live="polite">{_decision(pasted, state.decision)}</div>'
+        f'<div aria-live="polite">{_decision(pasted, state.decision, above)}</div>'
         f"{judged_html(judgement)}{tail}</section>"
     )
 
 
-def _decision(pasted: Pasted, decision: Decision | None) -> str:
+def _decision(pasted: Pasted, decision: Decision | None, above: Above | None) -> str:
     if decision is None:
         return ""
     letters = " and ".join(letter(place) for place in decision.key)
@@ -119,7 +123,8 @@ def _decision(pasted: Pasted, decision: Decision | None) -> str:
         head = head.replace("</b> is right", "</b> are right")
     mine = _mine(pasted, decision)
     more = f"<p>{more}</p>" if more else ""
-    return f'<div class="decision"><p>{head}{mine}</p>{more}{lines_html(decision.citations)}</div>'
+    lines = lines_html(decision.citations, above)
+    return f'<div class="decision"><p>{head}{mine}</p>{more}{lines}</div>'
 
 
 def _mine(pasted: Pasted, decision: Decision) -> str:

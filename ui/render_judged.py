@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from core.practice import Explanation
+from core.text import strip_marker
 from core.types import Citation
 from ui.judged import Judged, Judgement, letter
 from ui.render import inline, sentence_html
-from ui.render_evidence import place, quoted, target
+from ui.render_evidence import Above, place, quoted, target
 
 SILENT = "Your notes say nothing about this option."
 _TICK = '<i aria-hidden="true">✓</i>'
@@ -83,11 +84,16 @@ def explanation_tail_html(explanation: Explanation | None, running: bool, error:
     return shown
 
 
-def lines_html(citations: tuple[Citation, ...]) -> str:
-    """Lines of the notes as a list, each opens its place."""
+def lines_html(citations: tuple[Citation, ...], above: Above | None = None) -> str:
+    """Lines of the notes as a list, each opens its place; `above` tells the headings to show."""
+
+    def where(citation: Citation) -> str:
+        headings = [strip_marker(heading) for heading in above(citation)] if above else []
+        return " · ".join(filter(None, (place(citation), " › ".join(headings[-2:]))))
+
     rows = "".join(
         f'<li><button type="button" class="near" {target(c)}><span class="quote">'
-        f"{escape(quoted(c))}</span><small>{escape(place(c))}</small></button></li>"
+        f"{escape(quoted(c))}</span><small>{escape(where(c))}</small></button></li>"
         for c in citations
     )
     return f'<ul class="lines">{rows}</ul>' if rows else ""

@@ -27,7 +27,7 @@ def header_html(library: LibraryState, model: ModelState) -> str:
         '<div class="bar"><span class="brand">'
         '<span class="brand-mark" aria-hidden="true">[1]</span>Noteproof</span>'
         f'<button type="button" class="pulse {tone}" data-do="toggle-sources" '
-        f'title="{escape(hover)}"><i aria-hidden="true"></i>{escape(words)}</button>'
+        f'title="{escape(hover)}"><i aria-hidden="true"></i><span>{escape(words)}</span></button>'
         '<span class="bar-end">'
         '<button type="button" class="plain" data-do="toggle-sources">Sources</button>'
         '<button type="button" class="plain" data-do="toggle-proof">Evidence</button>'
@@ -72,8 +72,8 @@ def going_out(model: ModelState) -> str:
     if not model.goes_to:
         return ""
     return (
-        "Your questions, the lines of your notes found for them, and facts for practice questions "
-        f"go to {model.goes_to}."
+        "Your questions, the lines of your notes found for them, facts for practice questions, and "
+        f"lines of a source whose details you open, for its summary, go to {model.goes_to}."
     )
 
 
@@ -118,7 +118,8 @@ def _index_state(state: LibraryState) -> str:
         if state.serves:
             more += '<button type="button" class="plain" data-do="keep-index">'
             more += "Keep the old index</button>"
-    return _state(tone, titles[state.phase], state.detail, state.progress, more)
+    detail = f"{state.detail[:1].upper()}{state.detail[1:]}"
+    return _state(tone, titles[state.phase], detail, state.progress, more)
 
 
 def _model_state(state: ModelState, label: str) -> str:

@@ -9,7 +9,7 @@ from ui.judged import answer_words, judge_item, key_words, letter
 from ui.practice_handlers import Told
 from ui.quiz_session import QuizSession
 from ui.render import inline
-from ui.render_evidence import mark
+from ui.render_evidence import marks
 from ui.render_judged import explanation_tail_html, judged_html, lines_html
 from ui.render_score import score_html
 
@@ -122,9 +122,8 @@ def _kept(recheck: Recheck | None, *, asking: bool) -> str:
     """Why a flagged item stays; before the answer without its lines, which would give it away."""
     if recheck is None:
         return ""
-    marks = "".join(mark(citation) for citation in recheck.citations)
     reason = recheck.reason.removeprefix("Kept: ")
-    why = escape(reason[:1].upper() + reason[1:]) + marks
+    why = escape(reason[:1].upper() + reason[1:]) + marks(recheck.citations)
     lines = lines_html(recheck.citations)
     if asking:
         why, lines = "The lines that decide it come with the answer.", ""

@@ -48,7 +48,7 @@ def form_html(view: View) -> str:
     return (
         f'<form class="settings" data-rung="{escape(draft.llm)}" data-step="{view.step}"{busy} '
         'autocomplete="off"><h1>Which model answers</h1>'
-        "<p>It holds from your next question on, in this tab of the browser. The conversation "
+        "<p>It answers from your next question on, in this tab of the browser. The conversation "
         f'stays.</p><fieldset class="rungs"><legend class="sr-only">Model</legend>{rungs}'
         f"</fieldset>{_server_fields(draft, view.servers)}{_bedrock_fields(draft)}"
         f'<div class="start">{_buttons(view)}</div>'
@@ -96,7 +96,7 @@ def _bedrock_fields(draft: ModelChoice) -> str:
         ("bedrock_region", "as AWS's own tools find it"),
         ("bedrock_profile", "as AWS's own tools find it"),
         ("bedrock_guardrail", "id:version, if you have one"),
-        ("bedrock_endpoint_url", "mostly empty"),
+        ("bedrock_endpoint_url", "usually left empty"),
     )
     fields = "".join(_field(name, getattr(draft, name), hint) for name, hint in rows)
     return f'<div class="fields of-bedrock">{fields}<p class="quiet wide">{AWS}</p></div>'

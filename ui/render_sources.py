@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from core.types import Sentence
-from ui.render_evidence import mark
+from ui.render_evidence import marks
 
 if TYPE_CHECKING:
     from chat.about import About
@@ -54,7 +54,7 @@ def list_html(sources: Sequence[NoteInfo], unchecked: Collection[str], column: C
             f'<button type="button" class="link failures" data-do="show-failed">{words}</button>'
             f'{body}<h3>Not read</h3><ul class="failed">{items}</ul>'
         )
-    return _removed(column) + body + _left_out(column)
+    return body + _left_out(column) + _told(column)
 
 
 _NONE = '<p class="quiet">No notes yet. Drop files anywhere on this page, or press Add notes.</p>'
@@ -111,7 +111,8 @@ def _failed(source: NoteInfo, menu: str) -> str:
     return f"<li><div>{said}</div>{menu}</li>"
 
 
-def _removed(column: Column) -> str:
+def _told(column: Column) -> str:
+    """What came of the last change: in sight wherever the list has been scrolled to."""
     rows = "".join(
         f"<li><span><b>{escape(r.name)}</b> is {'in the trash' if r.trash else 'left out'}.</span>"
         f'<button type="button" class="soft" data-do="undo-remove" data-number="{number}">Undo'
@@ -121,7 +122,8 @@ def _removed(column: Column) -> str:
     problem = ""
     if column.problem:
         problem = f'<p class="alert" role="alert">{escape(column.problem)}</p>'
-    return problem + (f'<ul class="removed" role="status">{rows}</ul>' if rows else "")
+    removed = f'<ul class="removed" role="status">{rows}</ul>' if rows else ""
+    return f'<div class="told-last">{problem}{removed}</div>' if problem or removed else ""
 
 
 def _left_out(column: Column) -> str:
@@ -175,9 +177,9 @@ def _summary(sentences: Sequence[Sentence]) -> str:
     numbers: dict[tuple[int, int], int] = {}
     told = []
     for sentence in sentences:
-        marks = ""
+        cited = []
         for c in sentence.citations:
             number = numbers.setdefault((c.first_line, c.last_line), len(numbers) + 1)
-            marks += mark(replace(c, number=number))
-        told.append(escape(sentence.text) + marks)
+            cited.append(replace(c, number=number))
+        told.append(escape(sentence.text) + marks(cited))
     return " ".join(told)

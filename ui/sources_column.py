@@ -11,11 +11,12 @@ from ui.desk import Desk
 from ui.gradio_import import gr
 from ui.layout import AT_ONCE, html, redrawn
 from ui.ports import Describer
+from ui.render_evidence import CLOSE_SHEET
 from ui.sources_handlers import Notes, Ticks
 
 _ADDING = (
     '<div class="panel-head"><h2>Sources</h2><button type="button" class="soft" '
-    'data-do="add-notes" title="Or drop files anywhere on the page">Add notes</button></div>'
+    'data-do="add-notes" title="Or drop files anywhere on the page">Add notes</button>{close}</div>'
     '<input id="note-files" type="file" multiple hidden aria-label="Files to add" '
     'data-most="{most}"><div id="uploads" role="region" aria-label="Added files" hidden>'
     '<div class="uploads-head"><span role="status"></span><button type="button" class="plain" '
@@ -48,7 +49,7 @@ def lay_out(notes: Notes, describer: Describer | None, most_mb: float) -> Source
 
     with gr.Column(elem_id="sources-column", scale=0, min_width=0):
         gr.HTML(
-            _ADDING.format(most=f"{most_mb * 1e6:.0f}"),
+            _ADDING.format(most=f"{most_mb * 1e6:.0f}", close=CLOSE_SHEET),
             elem_id="adding",
             apply_default_css=False,
             js_on_load="Object.assign((window.noteproof ??= {}), "

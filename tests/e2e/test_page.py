@@ -312,6 +312,43 @@ def test_the_server_fetches_nothing_for_the_page(visit: Visit, world: World) -> 
     assert "default-src 'self'" in policy
 
 
+def test_a_mark_stands_beside_the_word_before_it(visit: Visit) -> None:
+    page = visit()
+    ask_and_wait(page, "How do streams reach S3?")
+    alone = """() => {
+        const said = document.querySelector(".said");
+        let alone = 0;
+        for (let width = 120; width < 460; width += 3) {
+            said.style.width = `${width}px`;
+            for (const marks of said.querySelectorAll(".marks")) {
+                const range = document.createRange();
+                const text = marks.previousSibling;
+                range.setStart(text, text.length - 1);
+                range.setEnd(text, text.length);
+                alone += range.getBoundingClientRect().bottom < marks.getBoundingClientRect().top;
+            }
+        }
+        return alone;
+    }"""
+    assert page.evaluate(alone) == 0
+
+
+def test_a_phone_shows_the_whole_bar(visit: Visit, world: World) -> None:
+    before = world.model.now
+    world.model.now = ModelState("fetching", "from the publisher", 0.34)
+    try:
+        page = visit(360, 740)
+        expect(page.locator(".pulse")).to_contain_text("Fetching model")
+        for name in ("Sources", "Evidence"):
+            button = page.locator(".bar-end").get_by_role("button", name=name)
+            expect(button).to_be_in_viewport(ratio=1)
+            box = button.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+    finally:
+        world.model.now = before
+
+
 def test_a_phone_has_one_column_and_sheets(visit: Visit) -> None:
     page = visit(390, 844)
     wide = "document.documentElement.scrollWidth - window.innerWidth"

@@ -90,12 +90,15 @@ def test_files_are_dropped_anywhere_and_each_is_told_of(visit: Visit, world: Wor
     expect(page.locator(".uploads-head span")).to_have_text("2 added · 1 refused")
     expect(page.locator("#drop-veil")).to_be_hidden()
     expect(names(page)).to_have_text(["graphs.md", "hostile.txt", LONG, STREAMS, "trees.md"])
-    page.get_by_role("button", name=f"Retry {HOSTILE_NAME}").click()
+    page.get_by_role("button", name=f"Retry {HOSTILE_NAME}").press("Enter")
     expect(rows.nth(0)).to_contain_text("not text")
+    expect(page.get_by_role("button", name=f"Retry {HOSTILE_NAME}")).to_be_focused()
     page.get_by_role("button", name=f"Remove {HOSTILE_NAME}").click()
     expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_be_focused()
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#uploads")).to_be_hidden()
+    expect(page.get_by_role("button", name="Add notes")).to_be_focused()
     assert page.evaluate("window.hacked") is None
 
 
@@ -171,9 +174,23 @@ def test_an_added_note_is_removed_and_comes_back(visit: Visit, world: World) -> 
     expect(names(page)).to_have_text(["hostile.txt", LONG, STREAMS])
     expect(page.locator(".removed")).to_contain_text("graphs.md is in the trash")
     assert world.library.note_lines("graphs.md") == ()
-    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(names(page)).to_have_text(["graphs.md", "hostile.txt", LONG, STREAMS])
     expect(page.locator(".removed")).to_have_count(0)
+    expect(page.get_by_role("button", name="More for graphs.md")).to_be_focused()
+
+
+def test_the_way_back_is_in_sight_however_long_the_list(visit: Visit, world: World) -> None:
+    page = visit(height=420)
+    add(page, **{f"{number:02}.md": f"{TREES}- Leaf {number}.\n" for number in range(12)})
+    expect(names(page)).to_have_count(15)
+    page.get_by_role("button", name="Clear").click()
+    for name in ("11.md", "00.md"):
+        menu(page, name).get_by_role("menuitem", name="Remove").click()
+        row = page.locator(".removed li", has_text=name)
+        expect(row).to_be_in_viewport(ratio=1)
+        expect(row.get_by_role("button", name="Undo")).to_be_focused()
 
 
 def test_no_click_is_lost_while_the_list_is_redrawn(visit: Visit, world: World) -> None:
@@ -348,6 +365,9 @@ def test_a_phone_adds_and_removes(visit: Visit, world: World) -> None:
         assert size["height"] >= 44
     opened.get_by_role("menuitem", name="Remove").click()
     expect(page.locator(".removed")).to_contain_text("graphs.md")
+    expect(page.locator(".removed")).to_be_in_viewport(ratio=1)
+    page.locator("#adding").get_by_role("button", name="Close").click()
+    expect(page.locator("#sources")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -12,7 +12,7 @@
   np.add = (found) => {
     if (!found.length) return;
     for (const { file, name } of found) {
-      const entry = { file, name, state: "waiting", row: make("li") };
+      const entry = { file, name, state: "waiting", row: make("li", { tabIndex: -1 }) };
       files.push(entry);
       $("#uploads ul").append(entry.row);
       draw(entry, "Waiting");
@@ -71,6 +71,7 @@
       bar.setAttribute("aria-label", `Sending ${entry.name}`);
       line.append(bar);
     }
+    const held = entry.row.contains(document.activeElement);
     entry.row.className = entry.state === "added" && !entry.read ? "added reading" : entry.state;
     entry.row.replaceChildren(make("i"), line);
     const buttons = (BUTTONS[entry.state] ?? []).map(([what, text]) => {
@@ -80,6 +81,8 @@
       return button;
     });
     if (buttons.length) line.append(make("div", { className: "tries" }, ...buttons));
+    // What was pressed is gone with the line as it was: the focus stays on the line.
+    if (held) (buttons[0] ?? entry.row).focus();
   }
   function tell() {
     const going = count("waiting") + count("sending");
@@ -91,7 +94,10 @@
     $("#uploads [data-do='clear-uploads']").hidden = going > 0;
     $("#uploads").hidden = files.length === 0;
     // Once all is done, what needs the learner comes first.
-    if (!going) $("#uploads ul").prepend(...files.filter((entry) => entry.state in BUTTONS).map((entry) => entry.row));
+    if (going) return;
+    const at = document.activeElement;
+    $("#uploads ul").prepend(...files.filter((entry) => entry.state in BUTTONS).map((entry) => entry.row));
+    if (at?.closest("#uploads li")) at.focus();
   }
 
   // ---- an added file is followed until it has been read ----------------------------------------------
@@ -112,16 +118,20 @@
   };
 
   const of = (el) => files.find((entry) => entry.row === el.closest("li"));
+  const adder = () => $("#adding [data-do='add-notes']");
   function drop(gone) {
+    const near = gone.row.nextElementSibling ?? gone.row.previousElementSibling;
     files = files.filter((entry) => entry !== gone);
     gone.row.remove();
     tell();
+    (near ? $("button", near) ?? near : adder()).focus();
   }
   Object.assign(np.actions, {
     "clear-uploads": () => {
       files = files.filter((entry) => entry.state === "waiting" || entry.state === "sending");
       $("#uploads ul").replaceChildren(...files.map((entry) => entry.row));
       tell();
+      adder().focus();
     },
     "retry-upload": (el) => {
       of(el).state = "waiting";

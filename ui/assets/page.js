@@ -170,10 +170,13 @@
     for (const line of pane.querySelectorAll(".hit")) line.classList.remove("hit");
     for (let n = +first; n && n <= +last; n++) $(`[data-n="${n}"]`, pane)?.classList.add("hit");
     const target = $(`[data-n="${at}"]`, pane);
-    // Lines out of sight have a guessed height until they are laid out, hence more than once.
-    for (let turn = 0; target && turn < 3; turn++) {
+    // Lines out of sight have a guessed height until they are laid out, which takes some frames:
+    // until the line has stayed in its place.
+    for (let frame = 0, still = 0; target && turn === wanted && frame < 40 && still < 8; frame++) {
+      const before = pane.scrollTop;
       const gap = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
       pane.scrollTop += gap - pane.clientHeight / 3;
+      still = Math.abs(pane.scrollTop - before) < 2 ? still + 1 : 0;
       await new Promise(requestAnimationFrame);
     }
     if (phone()) pane.focus({ preventScroll: true });

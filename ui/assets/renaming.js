@@ -13,7 +13,7 @@
     "form", {},
     make("label", {}, make("span", { textContent: "New name" }), box),
     trouble,
-    make("div", { className: "start" }, press("Rename", "soft", "submit"), cancel),
+    make("div", { className: "start" }, press("Rename", "primary", "submit"), cancel),
   );
   dialog.setAttribute("aria-label", "Rename a note");
   dialog.append(form);
@@ -27,6 +27,12 @@
     const button = np.menuButton(to ?? note);
     if (document.activeElement === document.body) button?.focus();
     if (button) delete dialog.dataset.note;
+  };
+  // The focus goes to the menu of a note once that is in the list, unless it has gone elsewhere.
+  np.refocusOn = (note) => {
+    delete dialog.dataset.to;
+    Object.assign(dialog.dataset, { note });
+    np.refocus();
   };
   np.askName = (note) => {
     delete dialog.dataset.to;

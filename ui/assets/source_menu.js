@@ -68,6 +68,19 @@
     event.stopPropagation();
   }, true);
 
+  // The button that was pressed is gone with its source: the focus goes to the way back, which may
+  // be drawn, and drawn anew, a moment later.
+  const SOON = 5000; // ms
+  const undos = () => all("#sources [data-do='undo-remove']");
+  let removal = { until: 0 };
+  np.undoable = () => {
+    if (performance.now() > removal.until || undos().length < removal.rows) return;
+    if (document.activeElement === document.body) undos().at(-1).focus({ preventScroll: true });
+  };
+  function remove(el) {
+    removal = { until: performance.now() + SOON, rows: undos().length + 1 };
+    np.change({ do: "remove", note: el.dataset.note }, np.undoable);
+  }
   const act = (what, el, more) => np.change({ do: what, note: el.dataset.note, ...more });
   Object.assign(np.actions, {
     "source-menu": (el) => open(el),
@@ -75,8 +88,12 @@
     "menu-only": (el) => (close(false), np.tab("ask"), act("only", el)),
     "menu-quiz": (el) => (close(false), np.quizOn(el.dataset.note)),
     "menu-rename": (el) => (close(false), np.askName(el.dataset.note)),
-    "menu-remove": (el) => (close(false), np.closeDetails(el.dataset.note), act("remove", el)),
-    "undo-remove": (el) => np.change({ do: "undo-remove", number: +el.dataset.number }),
+    "menu-remove": (el) => (close(false), np.closeDetails(el.dataset.note), remove(el)),
+    "undo-remove": (el) => {
+      const note = $("b", el.closest("li")).textContent;
+      removal = { until: 0 };
+      np.change({ do: "undo-remove", number: +el.dataset.number }, () => np.refocusOn(note));
+    },
     "take-back": (el) => act("take-back", el, { identity: el.dataset.identity }),
     "show-failed": () => $("#sources .failed")?.scrollIntoView({ block: "center" }),
   });

@@ -68,6 +68,7 @@
     np.revealed();
     np.followed();
     np.refocus();
+    np.undoable();
     scope();
   };
 
