@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from rapidfuzz import fuzz
 
@@ -18,7 +18,7 @@ pairs reach it too ("supervised learning", "unsupervised learning": 95), so word
 LABEL = 4
 """Words that a label may have before what is said under it: "Use: Very deep networks"."""
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?<![\w.])-?\d+(?:[.,]\d+)*%?(?!\w)|[^\W_]+(?:['’][^\W_]+)*(?:[+#]+(?!\w))?|[<>=≤≥]+"
 )
 _FORMULA = re.compile(
@@ -27,10 +27,6 @@ _FORMULA = re.compile(
 _ARTICLES = frozenset({"a", "an", "the"})
 _NEUTRAL = _ARTICLES | frozenset("of is are be was were that which it its this these for".split())
 _ORDERED = frozenset("to from into than before after by not without then".split())
-_GLUE = r"(?:(?:the|of|and|for|in|a|an|to|on)[\s-]+)*"
-_SMALL = frozenset("the of and for in a an to on".split())
-_ABBREVIATION = re.compile(r"\b[A-Z][A-Z0-9]{1,5}(?=s?\b)")
-_BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _TWO = re.compile(
     r"\b(?:select|choose|pick|which|what)\s+(?:\w+\s+)?(?:two|2)\b(?!-)", re.IGNORECASE
 )
@@ -49,7 +45,7 @@ _DENIAL = re.compile(
 
 def tokens(text: str) -> list[str]:
     """Lower-cased words without articles and plural s; `-1`, `50%`, `>` and `C++` stay whole."""
-    found = (_plain(match.group()) for match in _TOKEN.finditer(text))
+    found = (_plain(match.group()) for match in TOKEN.finditer(text))
     return [token for token in found if token not in _ARTICLES]
 
 
@@ -105,74 +101,6 @@ def same_text(text: str, other: str) -> bool:
     return not told_apart(text, other)
 
 
-def same_name(text: str, other: str) -> bool:
-    """Whether two names are one: "PCA", "Principal Component Analysis (PCA)"."""
-    mine, theirs = name_forms(text), name_forms(other)
-    return any(normalised(a) == normalised(b) for a in mine for b in theirs) or any(
-        a in initials(b) or b in initials(a) for a in mine for b in theirs
-    )
-
-
-def name_forms(text: str) -> tuple[str, ...]:
-    """A name as it stands, and when a bracket holds its abbreviation, both of them alone."""
-    match = _BRACKET.search(text)
-    if not match or not _ABBREVIATION.fullmatch(match.group(1)):
-        return (text,)
-    rest = " ".join((text[: match.start()], text[match.end() :])).strip()
-    return tuple(form for form in (text, rest, match.group(1)) if form)
-
-
-def initials(name: str) -> frozenset[str]:
-    """`AUC` and `AUTC` for "Area Under the Curve"; nothing for a single word."""
-    found = [match.group() for match in _TOKEN.finditer(name) if match.group()[0].isalpha()]
-    rows = (found, [word for word in found if word.lower() not in _SMALL])
-    return frozenset("".join(word[0] for word in row).upper() for row in rows if 2 <= len(row) <= 6)
-
-
-def abbreviations(text: str) -> frozenset[str]:
-    """The words in capitals of a text, without a plural s."""
-    return frozenset(_ABBREVIATION.findall(text))
-
-
-def spells_out(text: str, name: str) -> bool:
-    """Whether words in a row have the letters of an abbreviation, of three or more, in a name.
-
-    >>> spells_out("a long short-term memory", "LSTM cell")
-    True
-    """
-    return any(
-        re.search(rf"[\s-]+{_GLUE}".join(rf"\b{c}\w*" for c in short), text, re.I) is not None
-        for short in abbreviations(name)
-        if len(short) > 2 and short.isalpha()
-    )
-
-
-def holds_phrase(text: str, phrase: str) -> bool:
-    """Whether the words of a phrase stand in a text in a row, joined or apart. A bare number is no
-    phrase.
-
-    >>> holds_phrase("K-means clustering", "KMeans"), holds_phrase("word embedding", "bedding")
-    (True, False)
-    """
-    found = tokens(phrase)
-    if not any(c.isalpha() for token in found for c in token):
-        return False
-    return _holds_joined(tokens(text), "".join(found))
-
-
-def _holds_joined(held: Sequence[str], whole: str) -> bool:
-    """Whether words in a row, when they are joined, are a whole word or phrase."""
-    for start in range(len(held)):
-        run = ""
-        for word in held[start:]:
-            run += word
-            if not whole.startswith(run):
-                break
-            if run == whole:
-                return True
-    return False
-
-
 def keeps_order(text: str, other: str) -> bool:
     """Whether the content words that two texts share come in one order, where order matters."""
     if not _ORDERED.intersection(tokens(text)):
@@ -215,7 +143,7 @@ def _plain(word: str) -> str:
 
 
 def _hard(text: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         word = match.group()
         inside = text[: match.start()].rstrip(" \t\"'“‘(")[-1:] not in {"", *".?!|:•\n"}
         special = sum(c.isupper() or not c.isalpha() for c in word) > 1 or not word.isalpha()

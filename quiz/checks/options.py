@@ -10,7 +10,8 @@ from statistics import fmean
 from core.practice import Check, Item
 from core.text import words
 from quiz.checks.context import Notes, found
-from quiz.checks.item_text import LABEL, holds_phrase, same_name, same_text
+from quiz.checks.item_text import LABEL, same_text
+from quiz.checks.name_text import holds_phrase, same_name
 
 LONGEST_NAME = 6
 SHORTEST_PHRASE = 4

@@ -9,15 +9,8 @@ from core.function_words import FUNCTION_WORDS
 from core.practice import Check, Item
 from core.text import words
 from quiz.checks.context import Notes, found
-from quiz.checks.item_text import (
-    abbreviations,
-    denial,
-    holds_phrase,
-    initials,
-    name_forms,
-    spells_out,
-    tokens,
-)
+from quiz.checks.item_text import denial, tokens
+from quiz.checks.name_text import abbreviations, holds_phrase, initials, name_forms, spells_out
 
 WORDS = {"model": range(6, 111), "template": range(3, 111), "notes": range(6, 201)}
 GIVEN_WORDS = range(2, 201)

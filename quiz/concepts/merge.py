@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from core.text import words
-from quiz.checks.item_text import initials
+from quiz.checks.name_text import initials
 from quiz.concepts.outline_terms import Entry
 from quiz.concepts.terms import name_words
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from core.practice import Concept
 from core.text import words
-from quiz.checks.item_text import holds_phrase, same_name
+from quiz.checks.name_text import holds_phrase, same_name
 from quiz.concepts.outline_terms import Entry
 from retrieval.embedder import Vectors
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from core.practice import Concept, Fact, Item
 from core.text import words
-from quiz.checks.item_text import same_name
+from quiz.checks.name_text import same_name
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.options import as_option, bare, build_item, label_of, names_itself, quoted, under
 from quiz.items.templates import EXAMPLE

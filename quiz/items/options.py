@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from core.practice import Concept, Fact, Item, ItemKind, Option, Origin
 from core.text import shorten, words
 from core.types import Citation
-from quiz.checks.item_text import LABEL, abbreviations, initials, spells_out, tokens
+from quiz.checks.item_text import LABEL, tokens
+from quiz.checks.name_text import abbreviations, initials, spells_out
 from quiz.concepts.facts import fact_key
 from retrieval.citations import cite
 

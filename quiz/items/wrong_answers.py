@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from core.practice import Option
 from core.text import shorten, words
-from quiz.checks.item_text import holds_phrase, same_name, same_text
+from quiz.checks.item_text import same_text
+from quiz.checks.name_text import holds_phrase, same_name
 from quiz.concepts.concept_map import ConceptMap
 from quiz.items.bank import PastQuestion
 from quiz.items.options import RATIONALE, Choice
