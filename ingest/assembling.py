@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+
+import numpy as np
 
 from ingest.embedding import Embedded
 from ingest.reading import Outline
-from retrieval.build import build_vectors
+from retrieval.build import build_vectors, trial_questions
+from retrieval.embedder import SearchEmbedder, Vectors
 from retrieval.store import FORMAT, Index, Manifest
 
 Progress = Callable[[str, float], None]
 
 
-def assemble(outline: Outline, vectors: Embedded, model: str, progress: Progress) -> Index:
-    """The index of an outline: BM25 is counted, and vectors are arranged by their number."""
+def assemble(
+    outline: Outline, vectors: Embedded, embedder: SearchEmbedder, progress: Progress
+) -> Index:
+    """The index of an outline: BM25 is counted, and vectors are arranged by their number.
+
+    A large one is tried with questions that are made of its texts, and embedded as such.
+    """
     passages = range(len(outline.passages))
     units = range(len(passages), len(outline.keys))
     tell, dimension = partial(progress, "arranging"), vectors.dimension
     words = outline.words(partial(progress, "counting words"))
-    by_passage, told = build_vectors(vectors.take, passages, units, dimension, tell)
-    by_unit, told_unit = build_vectors(vectors.take, units, units, dimension, tell)
+
+    @cache
+    def trials() -> Vectors:
+        asked = trial_questions(outline.texts, units)
+        return np.stack([embedder.encode_query(text) for text in asked])
+
+    by_passage, told = build_vectors(vectors.take, passages, trials, dimension, tell)
+    by_unit, told_unit = build_vectors(vectors.take, units, trials, dimension, tell)
     search = {"passages": told, "lines": told_unit}
     return Index(
-        Manifest(model, dimension, outline.infos, FORMAT, search),
+        Manifest(embedder.name, dimension, outline.infos, FORMAT, search),
         outline.note_texts,
         outline.lines,
         outline.passages,

@@ -83,7 +83,7 @@ class Early:
         vectors = embed(
             outline.texts, outline.keys, self._embedder, known, _Kept(), True, lambda share: None
         )
-        fresh = assemble(outline, vectors, base.manifest.model, lambda stage, share: None)
+        fresh = assemble(outline, vectors, self._embedder, lambda stage, share: None)
         self._served.cover(base, fresh, gone)
         self._served.indexed(listing, [info.name for info in outline.infos])
 

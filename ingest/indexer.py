@@ -108,7 +108,7 @@ class Indexer:
                 may_send,
                 partial(self.progress, "embedding"),
             )
-            index = assemble(outline, vectors, self.embedder.name, self.progress)
+            index = assemble(outline, vectors, self.embedder, self.progress)
             self.progress("saving", 1.0)
             self.store.save(index)
         return index, (vectors.fresh, vectors.reused)

@@ -20,12 +20,12 @@ Tell = Callable[[float], None]
 
 WANTED_RECALL = 0.992
 """Of the ten nearest rows, found on average in trial queries; real ones, with less, find .98."""
-TRIALS = 256
 COMPARED = 400
 """Rows whose codes come nearest to a query, compared with their 16-bit floats."""
 _BLOCK = 16384
 _PER_CLUSTER = 40
-_LEAST_PROBES = 8
+_LEAST_PROBES = 0.25
+"""Share of the clusters: to look into them costs little, and trials are not all questions."""
 
 
 class ClusteredIndex:
@@ -47,7 +47,7 @@ class ClusteredIndex:
         """An index over rows 0..size-1 that `take` gives, and its recall@10 for `trials`.
 
         `take` is asked again by `save`, and until then by searches. `trials` are queries, shape
-        (n, dimension), each near some rows but none of them.
+        (n, dimension).
         """
         clusters = 2 ** round(math.log2(2 * math.sqrt(size)))
         codes = faiss.IndexIVFPQFastScan(
@@ -153,7 +153,7 @@ def _set_probes(codes: faiss.IndexIVFPQFastScan, trials: Vectors, exact: Rows) -
 
     A row among those compared is found, for they are ordered by their exact scores.
     """
-    probes = _LEAST_PROBES
+    probes = math.ceil(_LEAST_PROBES * codes.nlist)
     while True:
         codes.nprobe = min(probes, codes.nlist)
         _, found = codes.search(trials, COMPARED)
