@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,27 @@ def test_recall_against_exact_search(
     assert overlap(found, exact) >= 0.98
     assert stated >= 0.98
     assert "IVF" in index.told
+
+
+def test_easy_trials_do_not_promise_too_much(rows: np.ndarray) -> None:
+    """Trials that are the rows themselves are all found in one cluster."""
+    index, _ = ClusteredIndex.build(lambda part: rows[part], SIZE, DIMENSION, rows[:200])
+    clusters, probed = map(int, re.findall(r"(\d+) (?:clusters|probed)", index.told))
+    assert probed >= clusters / 4
+
+
+def test_trial_questions_are_words_of_lines_in_their_order() -> None:
+    texts = ["not asked", "short", *(" ".join(f"w{n}x{i}" for i in range(12)) for n in range(600))]
+    asked = build.trial_questions(texts, range(1, 602))
+    assert asked == build.trial_questions(texts, range(1, 602))
+    assert len(asked) == build.TRIALS
+    assert asked[0] == "short"
+    for question in asked[1:]:
+        found = question.split()
+        line = next(text for text in texts if found[0] in text.split()).split()
+        assert 4 <= len(found) <= 7
+        assert [line.index(word) for word in found] == sorted(line.index(word) for word in found)
+    assert len(build.trial_questions(texts[:3], range(1, 3))) == 2
 
 
 def test_saved_and_mapped_it_gives_the_same(
