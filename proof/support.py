@@ -117,9 +117,37 @@ class SupportCheck:
         used = contributing(claim.tokens, proofs)
         if denies(claim, used):
             return Verdict(False, reason="its line says the opposite")
-        if self._subjects and not any(proof.is_about(self._subjects) for proof in used):
+        if not self._are_about_its_subjects(claim, used):
             return Verdict(False, reason="its lines are about something else")
         if mixed_up(claim.text, used):
             return Verdict(False, reason="its lines say this of something else")
         news = any(not stands_among(token, self._asked) for token in held)
         return Verdict(True, tuple(proof.number for proof in used), news=news)
+
+    def _are_about_its_subjects(self, claim: Claim, proofs: Sequence[Proof]) -> bool:
+        """Whether every subject of the question that a claim names has a line about it.
+
+        Of two that are compared neither is told the facts of the other: lines about the only one
+        that a claim names hold half of what it says of it. A claim that names none needs a line
+        about any.
+        """
+        named = self._subjects & claim.tokens
+        if not named:
+            return not self._subjects or any(proof.is_about(self._subjects) for proof in proofs)
+        things = _things(claim.text, named)
+        about = [[p for p in proofs if all(p.is_about([word]) for word in t)] for t in things]
+        if len(things) > 1:
+            return all(about)
+        own = {word for run in names_in(claim.text) if named & set(run) for word in run}
+        told = claim.tokens - named - own
+        return bool(about[0]) and 2 * len(held_by(told, about[0])) >= len(told)
+
+
+def _things(text: str, named: frozenset[str]) -> set[frozenset[str]]:
+    """What a text names: words in a row are one thing, without the first if others name it too.
+
+    That one may be its maker's: Amazon Transcribe is Transcribe.
+    """
+    runs = names_in(text)
+    things = {named & set(run[1:]) or named & set(run) for run in runs} - {frozenset()}
+    return things | {frozenset([w]) for w in named if not any(w in run for run in runs)}

@@ -59,6 +59,9 @@ def checker(question: str) -> SupportCheck:
             [10],
             (10,),
         ),
+        # its maker's name is not in the notes
+        ("What does Amazon CodeGuru read?", "Amazon CodeGuru supports Java and Python.", [5], (5,)),
+        ("Which languages has Amazon CodeGuru?", "Amazon CodeGuru: Java, Python.", [5], (5,)),
         # a bare name is an answer when its line holds it
         ("Which?", "CodeGuru", [5], (5,)),
         # words of the question may stand in the sentence
@@ -154,6 +157,8 @@ STREAMS = [
         ("Kinesis Data Streams scales by itself, while Firehose sets the number of shards.", False),
         ("Firehose scales by itself, but Kinesis Data Streams needs no consumer code.", False),
         ("Firehose buffers records; Kinesis Data Streams buffers records.", False),
+        ("Kinesis Data Streams buffers records and needs no consumer code.", False),
+        ("Kinesis Data Streams scales by itself on-demand.", True),
         ("Firehose buffers records, but needs no consumer code.", True),
     ],
 )
@@ -166,4 +171,4 @@ def test_of_two_things_each_has_its_own_facts(claim: str, supported: bool) -> No
     question = "What is the difference between Kinesis Data Streams and Firehose?"
     check = SupportCheck(question, Evidence(tuple(lines)), words).check(claim, [1, 2, 3, 4])
     assert check.supported is supported
-    assert supported or check.reason == "its lines say this of something else"
+    assert supported or "something else" in check.reason
