@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.text import words
 from retrieval.lexical import LexicalIndex, Scores
+from retrieval.packed import Arrays
 
 K1, B = 1.5, 0.75
 """Those of bm25s, so that old and new documents are scored alike."""
@@ -37,6 +38,10 @@ class ExtendedIndex(LexicalIndex):
         ids = {word: place for place, word in enumerate(dict.fromkeys([*base._ids, *found]))}
         size = (base._size if kept is None else len(kept)) + len(counts)
         self._open(base._engine, ids, size, base._total)
+
+    def arrays(self, name: str) -> Arrays:
+        """Raises TypeError: what is on disk is `base`."""
+        raise TypeError("layers are not saved")
 
     def _count(self, word: str) -> int:
         return self._base._count(word) + len(self._found.get(word, ()))

@@ -36,7 +36,7 @@ class Gate:
         def held(indexer: Indexer, *args: object, **named: object) -> object:
             self.renewals += 1
             assert self.passing.wait(60)
-            return renew(indexer, *args, **named)  # type: ignore[arg-type]
+            return renew(indexer, *args, **named)
 
         patch.setattr(Indexer, "update", held)
 
@@ -106,7 +106,7 @@ def test_what_changed_while_the_index_was_made_stays_searchable(
         if not second.is_set():
             second.set()
             (notes / "note-01.txt").write_text("Topic\n\t- lemurs leap at dusk\n")
-        return renew(indexer, *args)  # type: ignore[arg-type]
+        return renew(indexer, *args)
 
     monkeypatch.setattr(Indexer, "_build", build)
     (notes / "note-00.txt").write_text("Topic\n\t- zebras graze at dawn\n")
