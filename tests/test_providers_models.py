@@ -126,24 +126,33 @@ def test_it_is_loaded_once_for_all(
     assert len(loaded) == 1
 
 
-def test_its_file_is_not_fetched_unless_it_is_chosen(
-    settings: Settings, models: Models, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fetched: list[str] = []
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each time that the model's file was asked of the network."""
+    asked: list[str] = []
     monkeypatch.setattr(
-        "providers.embedded.fetch", lambda *_, **__: fetched.append("") or Path("none")
+        "providers.embedded.fetch", lambda *_, **__: asked.append("") or Path("none")
     )
+    return asked
+
+
+def test_its_file_is_not_fetched_unless_it_is_chosen(
+    settings: Settings, models: Models, fetched: list[str]
+) -> None:
     dead = replace(settings.choice, llm="openai", openai_base_url="http://127.0.0.1:9/v1")
     ladder = models.ladder(dead)
     ladder.start()
     assert ladder.wait(PATIENCE).phase == "failed"
-    lower = ladder.rungs[-1]
-    assert ladder.why_not(lower, threading.Event()) == "not fetched"
+    assert ladder.why_not(ladder.rungs[-1], threading.Event()) == "not fetched"
     assert fetched == []
-    monkeypatch.setattr("providers.embedded.serve", lambda *_: pytest.fail("nothing to serve"))
-    monkeypatch.setattr(EmbeddedProvider, "_get_ready", lambda self: fetched.append("") or lower)
-    models.ladder(replace(dead, llm="embedded"))
-    assert fetched == []  # to sit down costs nothing
+
+
+def test_to_sit_down_at_it_fetches_nothing(
+    settings: Settings, models: Models, fetched: list[str]
+) -> None:
+    ladder = models.ladder(replace(settings.choice, llm="embedded"))
+    assert ladder.state().phase == "missing"
+    assert fetched == []
 
 
 def test_closing_stops_each_model_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
