@@ -10,6 +10,7 @@ from tests.fakes import FakeEmbedder
 from tests.outlines import BIOLOGY, index_of
 
 EMBEDDER = FakeEmbedder(dimension=4096)
+PLANTS = ("rose", "green alga", "moss of the north", "fern")
 
 
 def bank_of(notes: str) -> Bank:
@@ -94,6 +95,17 @@ def test_repeats_are_merged() -> None:
     )
     assert bank.found == 3
     assert [question.answers for question in bank.questions] == [("Mitochondrion",), ("Ribosome",)]
+
+
+def test_repeats_among_many_are_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = ("Mitochondrion", "Ribosome", "Nucleus", "Golgi apparatus", "Vacuole", "Cell wall")
+    asked = [f"Which cells of a {plant} have the {part}?" for part in parts for plant in PLANTS]
+    notes = "\n".join(f"Ques: {stem}\nAns: all {n}\n" for n, stem in enumerate(asked))
+    whole = bank_of(notes).questions
+    monkeypatch.setattr("quiz.items.bank._BLOCK", 5)
+    monkeypatch.setattr("quiz.items.bank._KEPT", 2)
+    assert bank_of(notes).questions == whole
+    assert 2 < len(whole) < len(asked)
 
 
 def test_only_questions_are_read() -> None:

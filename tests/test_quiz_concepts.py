@@ -16,6 +16,7 @@ from evals.concepts import evaluate, read_labels
 from quiz.concepts.concept_map import ConceptMap, build_map
 from quiz.concepts.domains import read_exam
 from quiz.concepts.names import is_proper
+from quiz.concepts.usage import Usage
 from retrieval.embedder import SentenceEmbedder
 from tests.fakes import FakeEmbedder
 from tests.outlines import BIOLOGY, COOKING, HISTORY, index_of, map_of
@@ -93,6 +94,35 @@ def test_siblings_are_of_one_kind() -> None:
     mitosis = known.find("Mitosis")
     assert mitosis is not None
     assert mitosis.siblings == ("Meiosis",)
+
+
+@pytest.mark.parametrize("block", [1, 3])
+def test_many_concepts_are_compared_in_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {concept.name: concept.siblings for concept in map_of(BIOLOGY).concepts}
+    monkeypatch.setattr("quiz.concepts.siblings._BLOCK", block)
+    parts = {concept.name: concept.siblings for concept in map_of(BIOLOGY).concepts}
+    assert sum(map(len, parts.values())) > 12
+    assert parts == whole
+
+
+def test_how_a_name_is_used() -> None:
+    texts = [
+        "- Random Cut Forest is for anomalies",
+        "use a Random Cut Forest, not a random forest",
+        "a random cut forest of five",
+        "Random",
+    ]
+    usage = Usage(texts, ["Random Cut Forest", "random", "anomalies", "a b c d e f", ""])
+    assert [usage.mentions(name) for name in ("random cut FOREST", "Random", "anomalies")] == [
+        3,
+        5,
+        1,
+    ]
+    assert usage.capitals("Random Cut Forest") == pytest.approx(1.5 / 3)
+    assert usage.capitals("anomalies") == pytest.approx(0.5 / 2)
+    assert usage.capitals("never there") == 0.5
+    assert (usage.said("Random Cut Forest"), usage.said("anomalies")) == (1, 0)
+    assert usage.mentions("a b c d e f") == usage.mentions("") == 0
 
 
 def test_a_heading_is_no_sibling_of_what_stands_under_it() -> None:

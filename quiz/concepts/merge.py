@@ -52,21 +52,35 @@ def _spelt_out(entries: list[Entry]) -> list[Entry]:
     Two letters prove nothing (`LR` is a learning rate beside "Logistic Regression"), unless the
     notes themselves put the two together.
     """
+    alike = _Spellings(entries)
     left = []
     for entry in entries:
-        short = entry.name
-        long = [
-            other
-            for other in entries
-            if other is not entry
-            and (
-                short in other.aliases
-                or other.name in entry.aliases
-                or (len(short) >= SPEAKING and short.isupper() and short in initials(other.name))
-            )
-        ]
-        if len(long) == 1 and len(words(short)) == 1 < len(words(long[0].name)):
+        long = alike.long_forms(entry) if len(words(entry.name)) == 1 else []
+        if len(long) == 1 and len(words(long[0].name)) > 1:
             long[0].take(entry)
         else:
             left.append(entry)
     return left
+
+
+class _Spellings:
+    """The entries by their names, their aliases, and what their names may be shortened to."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._named: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._also: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._short: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._named[entry.name].append(entry)
+            for alias in entry.aliases:
+                self._also[alias].append(entry)
+            for letters in initials(entry.name):
+                self._short[letters].append(entry)
+
+    def long_forms(self, entry: Entry) -> list[Entry]:
+        """The other entries that a name of one word may stand for."""
+        short = entry.name
+        found = [*self._also[short], *(e for alias in entry.aliases for e in self._named[alias])]
+        if len(short) >= SPEAKING and short.isupper():
+            found += self._short[short]
+        return list({id(other): other for other in found if other is not entry}.values())

@@ -29,7 +29,7 @@ On terms labelled by hand: precision .84, recall .77 in rough notes, .94 and .89
 """
 
 # Logistic regression on 1,612 terms, labelled by hand, of two rough notes and of corpus/, each half
-# of the weight; figures by ten-fold cross-validation. Features in the order of `Names._features`,
+# of the weight; figures by ten-fold cross-validation. Features in the order of `_features`,
 # the last one (the company a term keeps) by the scores of the first round.
 ALONE: tuple[float, ...] = (
     1.14,
@@ -110,8 +110,7 @@ class Names:
     """Scores the terms of one set of notes. `texts` are its lines, `questions` past questions."""
 
     def __init__(self, texts: Sequence[str], questions: Sequence[str], embedder: Embedder) -> None:
-        self._usage = Usage(texts)
-        self._asked = Usage(questions)
+        self._texts, self._questions = texts, questions
         self._embedder = embedder
 
     def scores(self, terms: Sequence[TermUse]) -> list[float]:
@@ -127,42 +126,47 @@ class Names:
         """One row a term, each value between about 0 and 2."""
         if not terms:
             return []
-        vectors = self._embedder.encode([term.name for term in terms])
+        names = [term.name for term in terms]
+        usage, asked = Usage(self._texts, names), Usage(self._questions, names)
+        vectors = self._embedder.encode(names)
         near = (vectors @ self._embedder.encode(label_words()).T).max(axis=1)
-        stems = Counter(_stem(term.name) for term in terms)
+        stems = Counter(map(_stem, names))
         return [
-            self._features(term, float(close), stems)
+            _features(term, usage, asked, float(close), stems)
             for term, close in zip(terms, near, strict=True)
         ]
 
-    def _features(self, term: TermUse, near: float, stems: Counter[str]) -> list[float]:
-        name, found = term.name, words(term.name) or [""]
-        usage = self._usage
-        special = term.abbreviated or bool(_SPECIAL.search(name))
-        proper = is_proper(name)
-        plural = found[-1].endswith("s") and not found[-1].endswith(("ss", "us", "is"))
-        inner = words(_LETTER.sub("", name))[1:]
-        counted = bool(_COUNTED.match(name.lower())) and stems[_stem(name)] > 1
-        return [
-            1.0 if special or proper else usage.capitals(name),
-            math.log1p(max(usage.mentions(name) - term.parents, 0)) / 2,
-            min(usage.said(name), 2) / 2,
-            math.log1p(self._asked.mentions(name)) / 2,
-            min(term.parents - 1, 3) / 2,
-            near,
-            float(found[0] in FUNCTION_WORDS or (found[0].endswith("ing") and len(found) > 1)),
-            float(not proper and any(word in FUNCTION_WORDS or word in VERBS for word in inner)),
-            float(plural and not special and not proper),
-            max(len(found) - 2, 0) / 2,
-            float(bool(_JOINED.search(name))),
-            float(counted),
-            float(found[0] in _INSTRUCTIONS),
-            min(math.log1p(term.below), 2),
-            min(math.log1p(term.says) / 2, 1.5),
-            float(name.isupper()),
-            float(bool(_ODD.search(name))),
-            float(len(found) == 1 and not name.isupper()),
-        ]
+
+def _features(
+    term: TermUse, usage: Usage, asked: Usage, near: float, stems: Counter[str]
+) -> list[float]:
+    """One row, by how the lines use a term, how the past questions do, and its nearest label."""
+    name, found = term.name, words(term.name) or [""]
+    special = term.abbreviated or bool(_SPECIAL.search(name))
+    proper = is_proper(name)
+    plural = found[-1].endswith("s") and not found[-1].endswith(("ss", "us", "is"))
+    inner = words(_LETTER.sub("", name))[1:]
+    counted = bool(_COUNTED.match(name.lower())) and stems[_stem(name)] > 1
+    return [
+        1.0 if special or proper else usage.capitals(name),
+        math.log1p(max(usage.mentions(name) - term.parents, 0)) / 2,
+        min(usage.said(name), 2) / 2,
+        math.log1p(asked.mentions(name)) / 2,
+        min(term.parents - 1, 3) / 2,
+        near,
+        float(found[0] in FUNCTION_WORDS or (found[0].endswith("ing") and len(found) > 1)),
+        float(not proper and any(word in FUNCTION_WORDS or word in VERBS for word in inner)),
+        float(plural and not special and not proper),
+        max(len(found) - 2, 0) / 2,
+        float(bool(_JOINED.search(name))),
+        float(counted),
+        float(found[0] in _INSTRUCTIONS),
+        min(math.log1p(term.below), 2),
+        min(math.log1p(term.says) / 2, 1.5),
+        float(name.isupper()),
+        float(bool(_ODD.search(name))),
+        float(len(found) == 1 and not name.isupper()),
+    ]
 
 
 def is_proper(name: str) -> bool:
@@ -172,8 +176,7 @@ def is_proper(name: str) -> bool:
     (True, False)
     """
     match = _OF.fullmatch(name)
-    heads = {word for label in label_words() for word in words(label)}
-    return match is not None and not heads.intersection(words(match.group(1)))
+    return match is not None and not _words_of_labels().intersection(words(match.group(1)))
 
 
 def company(term: TermUse, scores: Sequence[float]) -> float:
@@ -194,3 +197,9 @@ def _logistic(value: float) -> float:
 def label_words() -> list[str]:
     """Labels that outlines of any subject use, from `labels.txt`."""
     return _LABELS.read_text(encoding="utf-8").split("\n")[:-1]
+
+
+@cache
+def _words_of_labels() -> frozenset[str]:
+    """Every word of a label."""
+    return frozenset(word for label in label_words() for word in words(label))

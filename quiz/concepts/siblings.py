@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
 
 from core.practice import Concept
 from core.text import words
@@ -16,6 +21,10 @@ SAME_PARENT, SAME_LABELS = 0.35, 0.2
 """What standing under one heading, and having sub-headings in common, add to the cosine."""
 KIND = 0.45
 """Nearness from which two concepts pass as of one kind."""
+_BLOCK = 256
+"""Concepts compared with all others at once."""
+
+Rows = npt.NDArray[np.intp]
 
 
 def siblings(drafts: Sequence[tuple[Concept, Entry]], vectors: Vectors) -> list[tuple[str, ...]]:
@@ -26,27 +35,63 @@ def siblings(drafts: Sequence[tuple[Concept, Entry]], vectors: Vectors) -> list[
     """
     parents = [{id(node.parent) for node in entry.nodes if node.parent} for _, entry in drafts]
     labels = [{f.heading.lower() for f in concept.facts if f.heading} for concept, _ in drafts]
-    near = vectors @ vectors.T
-    found = []
-    above = [{" ".join(words(t)) for n in entry.nodes for t in n.line.path} for _, entry in drafts]
-    told = [_told(concept) for concept, _ in drafts]
-    called = [_called(concept) for concept, _ in drafts]
-    for row, (concept, _) in enumerate(drafts):
-        scores = {}
-        for other, (candidate, _) in enumerate(drafts):
-            beside = bool(parents[row] & parents[other])
-            score = float(near[row, other])
-            score += SAME_PARENT * beside
-            score += SAME_LABELS * bool(labels[row] & labels[other])
-            if score < KIND or other == row or _same_thing(concept, candidate):
-                continue
-            if _holds(above[row], candidate) or _holds(above[other], concept):
-                continue
-            if beside or not (_names(told[row], called[other]) or _names(told[other], called[row])):
-                scores[candidate.name] = score
-        best = sorted(scores, key=lambda name: -scores[name])
-        found.append(tuple(best[:SIBLINGS]))
+    together, labelled = _rows_of(parents), _rows_of(labels)
+    pairs = _Pairs([concept for concept, _ in drafts], [entry for _, entry in drafts])
+    found: list[tuple[str, ...]] = []
+    for first in range(0, len(drafts), _BLOCK):
+        for cosines in (vectors[first : first + _BLOCK] @ vectors.T).astype(np.float64):
+            row = len(found)
+            beside = _any_of(together, parents[row], len(drafts))
+            alike = _any_of(labelled, labels[row], len(drafts))
+            near = cosines + SAME_PARENT * beside + SAME_LABELS * alike
+            near[row] = -1.0
+            likely = np.flatnonzero(near >= KIND)
+            best = map(int, likely[np.argsort(-near[likely], kind="stable")])
+            fit = (pairs.concepts[i].name for i in best if pairs.fit(row, i, bool(beside[i])))
+            found.append(tuple(islice(fit, SIBLINGS)))
     return found
+
+
+def _rows_of(keys: Sequence[Collection[Hashable]]) -> dict[Hashable, Rows]:
+    """For each key the rows that have it."""
+    rows: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for row, own in enumerate(keys):
+        for key in own:
+            rows[key].append(row)
+    return {key: np.array(found) for key, found in rows.items()}
+
+
+def _any_of(
+    rows: Mapping[Hashable, Rows], keys: Collection[Hashable], count: int
+) -> npt.NDArray[np.bool_]:
+    """Which of `count` rows have any of the keys."""
+    found = np.zeros(count, np.bool_)
+    for key in keys:
+        found[rows[key]] = True
+    return found
+
+
+class _Pairs:
+    """Whether two concepts, by their rows, may stand beside each other."""
+
+    def __init__(self, concepts: Sequence[Concept], entries: Sequence[Entry]) -> None:
+        self.concepts = concepts
+        self._above = [{" ".join(words(t)) for n in e.nodes for t in n.line.path} for e in entries]
+        self._told = [_told(concept) for concept in concepts]
+        self._called = [_called(concept) for concept in concepts]
+
+    def fit(self, row: int, other: int, beside: bool) -> bool:
+        one, two = self.concepts[row], self.concepts[other]
+        if (
+            _same_thing(one, two)
+            or _holds(self._above[row], two)
+            or _holds(self._above[other], one)
+        ):
+            return False
+        return beside or not (
+            _names(self._told[row], self._called[other])
+            or _names(self._told[other], self._called[row])
+        )
 
 
 def _same_thing(concept: Concept, other: Concept) -> bool:

@@ -1,9 +1,9 @@
-"""How the notes use a run of words: how often, where in a line, in what capitals."""
+"""How the notes use a name: how often, where in a line, in what capitals."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 from core.text import WORD, strip_marker, words
 
@@ -17,9 +17,14 @@ VERBS = frozenset(
 
 
 class Usage:
-    """Counts of each run of one to five words in some texts."""
+    """How some texts use some names: those of one to five words are counted."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
+        self._lengths: defaultdict[str, set[int]] = defaultdict(set)
+        self._wanted = {tuple(words(name)) for name in names}
+        for run in self._wanted:
+            if 0 < len(run) <= LONGEST:
+                self._lengths[run[0]].add(len(run))
         self._count: Counter[tuple[str, ...]] = Counter()
         self._capital: Counter[tuple[str, ...]] = Counter()
         self._inside: Counter[tuple[str, ...]] = Counter()
@@ -28,18 +33,25 @@ class Usage:
             self._read(strip_marker(text))
 
     def _read(self, text: str) -> None:
-        found = [match.group() for match in WORD.finditer(text)]
+        found = WORD.findall(text)
         lower = words(text)
-        upper = [word[0].isupper() or word[0].isdigit() for word in found]
-        for start in range(len(found)):
-            for end in range(start + 1, min(start + LONGEST, len(found)) + 1):
-                run = tuple(lower[start:end])
-                self._count[run] += 1
-                if start:
-                    self._inside[run] += 1
-                    self._capital[run] += all(upper[start:end])
-                elif end < len(found) and lower[end] in VERBS:
-                    self._said[run] += 1
+        for start, word in enumerate(lower):
+            for length in self._lengths.get(word, ()):
+                run = tuple(lower[start : start + length])
+                if len(run) == length and run in self._wanted:
+                    self._note(run, start, found, lower)
+
+    def _note(
+        self, run: tuple[str, ...], start: int, found: Sequence[str], lower: Sequence[str]
+    ) -> None:
+        end = start + len(run)
+        self._count[run] += 1
+        if start:
+            self._inside[run] += 1
+            capital = all(word[0].isupper() or word[0].isdigit() for word in found[start:end])
+            self._capital[run] += capital
+        elif end < len(found) and lower[end] in VERBS:
+            self._said[run] += 1
 
     def mentions(self, name: str) -> int:
         """Times a name stands in the texts, its own heading included."""

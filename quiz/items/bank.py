@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from core.labels import read_label
 from core.text import strip_marker, words
 from core.types import Line, Passage
@@ -17,6 +20,8 @@ from retrieval.store import Index
 
 SAME = 0.75
 """Cosine of two stems from which they are one question, asked twice."""
+_BLOCK, _KEPT = 256, 4096
+"""Questions compared at once, and with how many: some megabytes."""
 NAME_WORDS = 4
 WHOLE_ANSWER = 28
 """Words up to which an answer of several sentences is one option: each may be a step of it."""
@@ -72,7 +77,7 @@ class Bank:
 
     def __init__(self, questions: Sequence[PastQuestion], embedder: Embedder) -> None:
         stems = embedder.encode([question.stem for question in questions])
-        kept = _distinct(questions, stems)
+        kept = _distinct(stems)
         self.found = len(questions)
         self.questions = tuple(questions[row] for row in kept)
 
@@ -145,10 +150,24 @@ def body(text: str) -> str:
     return " ".join((found[1] if found else said).split())
 
 
-def _distinct(questions: Sequence[PastQuestion], stems: Vectors) -> list[int]:
-    """Places of the questions that repeat none before them."""
+def _distinct(stems: Vectors) -> list[int]:
+    """Rows of the questions that repeat none before them."""
     kept: list[int] = []
-    for row in range(len(questions)):
-        if not kept or float((stems[kept] @ stems[row]).max()) < SAME:
-            kept.append(row)
+    for start in range(0, len(stems), _BLOCK):
+        block = stems[start : start + _BLOCK]
+        repeats = _repeats(block, stems, kept)
+        among = block @ block.T
+        fresh: list[int] = []
+        for row in np.flatnonzero(~repeats):
+            if not fresh or among[row, fresh].max() < SAME:
+                fresh.append(int(row))
+        kept += [start + row for row in fresh]
     return kept
+
+
+def _repeats(block: Vectors, stems: Vectors, kept: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Which rows of a block repeat one of those kept."""
+    found = np.zeros(len(block), np.bool_)
+    for first in range(0, len(kept), _KEPT):
+        found |= (block @ stems[kept[first : first + _KEPT]].T >= SAME).any(axis=1)
+    return found
