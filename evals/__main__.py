@@ -165,7 +165,7 @@ def scale(
     ] = None,
     as_json: app.AsJson = False,
 ) -> None:
-    """Time, memory, size, latency and recall over generated notes."""
+    """Time, memory, size, latency, recall, a change, practice over generated notes."""
     with told():
         from evals.scale import evaluate as evaluate_scale
 

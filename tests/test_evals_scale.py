@@ -48,6 +48,8 @@ def test_the_command_measures_and_prints(tmp_path: Path) -> None:
     assert figures["recall_lines_at_10"] == 1.0
     assert figures["query_ms_p95"] > 0
     assert figures["change_found_s"] > 0
+    assert figures["practice_ready_s"] > 0
+    assert figures["practice_peak_mib"] > 20
     assert not any("quagga" in path.read_text() for path in (tmp_path / "notes").iterdir())
     assert 20 < figures["search_peak_mib"] < 1000
     assert printed["search"] == {"passages": "exact", "lines": "exact"}
