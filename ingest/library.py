@@ -14,6 +14,7 @@ from ingest.early import Early
 from ingest.indexer import Indexer, IndexReport
 from ingest.library_state import History, Holding, LibraryState, NoHistory
 from ingest.parsed import ParsedTexts
+from ingest.preview import Preview, Previews
 from ingest.reader import Reader
 from ingest.renewal import Renewal
 from ingest.served import Served
@@ -58,8 +59,12 @@ class Library:
         self._times = IndexTimes(home / "index" / f"{key}.times.json")
         self._served = Served(store, embedder, local or embedder)
         self._renewal = Renewal(self.shelf, self._served, indexer, self._times, self._history, now)
-        apart = Reader(reader.limits, reader.max_note_mb, ParsedTexts(reader.kept.folder))
-        self._early = Early(self.shelf, self._served, embedder, apart, max_note_mb)
+        early, looking = (
+            Reader(reader.limits, reader.max_note_mb, ParsedTexts(reader.kept.folder))
+            for _ in range(2)
+        )
+        self._early = Early(self.shelf, self._served, embedder, early, max_note_mb)
+        self._previews = Previews(looking)
         self._background = Background(self._renew, "library")
         self._ahead = Background(self._serve_early, "early")
 
@@ -113,6 +118,10 @@ class Library:
     def require_size(self, size: int) -> None:
         """Raises NotesError when a file is larger than a note may be."""
         self.shelf.own.require_size(size)
+
+    def preview(self, name: str, data: bytes) -> Preview:
+        """What a question set would give if it were added. Raises as `Previews.of`."""
+        return self._previews.of(name, data)
 
     def add(self, name: str, data: bytes) -> Added:
         """Keep a file that the learner gives; it is indexed from now on. Raises as `OwnNotes`."""

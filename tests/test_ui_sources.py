@@ -15,6 +15,7 @@ from chat.about import About
 from core.errors import NotesError
 from core.types import Citation, Sentence
 from ingest.library_state import Holding
+from ingest.preview import Asked, Preview
 from ingest.uploads import Added, Removal
 from retrieval.store import NoteInfo
 from tests.e2e.fakes import HOSTILE, FakeModel
@@ -41,6 +42,11 @@ class Notes(FakeShelf):
     def require_size(self, size: int) -> None:
         if size > 10:
             raise NotesError("it is too large")
+
+    def preview(self, name: str, data: bytes) -> Preview:
+        if "bad" in name:
+            raise NotesError("it will not do")
+        return Preview(1, (Asked("Which?", ("this", "that"), (0,), "this"),), "half of it")
 
     def add(self, name: str, data: bytes) -> Added:
         self._note("add", name, data)
@@ -224,6 +230,24 @@ def test_a_file_is_added_by_one_request() -> None:
     assert client(notes).get("/notes/version", headers=HEAD).json() == {"version": 7}
     assert client(notes).get("/notes", headers=HEAD).status_code == 405
     assert client(notes).get("/other").status_code == 404
+
+
+def test_a_file_is_looked_at_and_not_kept() -> None:
+    notes = Notes()
+    answer = client(notes).post("/notes/preview?name=a.csv", content=b"a,b", headers=HEAD)
+    asked = {"stem": "Which?", "options": ["this", "that"], "right": [0], "answer": "this"}
+    assert answer.json() == {
+        "questions": 1,
+        "shown": [asked | {"explanation": ""}],
+        "remark": "half of it",
+    }
+    answer = client(notes).post("/notes/preview?name=bad.csv", content=b"a,b", headers=HEAD)
+    assert (answer.status_code, answer.json()) == (422, {"problem": "It will not do"})
+    answer = client(notes).post("/notes/preview?name=a.csv", content=b"x" * 11, headers=HEAD)
+    assert answer.json() == {"problem": "It is too large"}
+    assert client(notes).get("/notes/preview?name=a.csv", headers=HEAD).status_code == 405
+    assert client(notes).post("/notes/preview?name=a.csv", content=b"a").status_code == 403
+    assert notes.done == []
 
 
 def test_what_is_refused_is_told_in_a_sentence() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -16,13 +16,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.errors import NoteproofError, NotesError
 from ui.ports import Keeper
 
+if TYPE_CHECKING:
+    from ingest.preview import Preview
+    from ingest.uploads import Added
+
 PATH = "/notes"
 VERSION = "/notes/version"
+PREVIEW = "/notes/preview"
 FOREIGN = "Only the page itself may add notes: open it at its own address and try again."
 
 
 class NotesRoute:
-    """`POST /notes?name=` keeps the body as a note; `GET /notes/version` tells of changes.
+    """`POST /notes?name=` keeps the body as a note, `POST /notes/preview?name=` only looks into it.
+
+    `GET /notes/version` tells of changes.
 
     A request must come from the page: a header that no other site may send, and the same origin.
     While the page listens on this machine only, it must be asked for by a name of this machine,
@@ -34,7 +41,7 @@ class NotesRoute:
         self._only_here = is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] not in (PATH, VERSION):
+        if scope["type"] != "http" or scope["path"] not in (PATH, VERSION, PREVIEW):
             await self._app(scope, receive, send)
             return
         answer = await self._answer(scope, receive)
@@ -46,16 +53,19 @@ class NotesRoute:
             return JSONResponse({"problem": FOREIGN}, 403)
         if scope["path"] == VERSION and scope["method"] == "GET":
             return JSONResponse({"version": self._notes.version})
-        if scope["path"] != PATH or scope["method"] != "POST":
+        if scope["path"] == VERSION or scope["method"] != "POST":
             return JSONResponse({"problem": "Notes are added by POST."}, 405)
         query = scope.get("query_string", b"").decode("latin-1")
         name = (parse_qs(query, errors="replace").get("name") or [""])[0]
         try:
             data = await self._read(headers, receive)
-            added = await run_in_threadpool(self._notes.add, name, data)
+            told = await run_in_threadpool(self._work(scope["path"]), name, data)
         except NoteproofError as error:
             return JSONResponse({"problem": _sentence(str(error))}, 422)
-        return JSONResponse(asdict(added))
+        return JSONResponse(asdict(told))
+
+    def _work(self, path: str) -> Callable[[str, bytes], Added | Preview]:
+        return self._notes.preview if path == PREVIEW else self._notes.add
 
     async def _read(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         """The body, no more of it than a note may have."""

@@ -13,6 +13,7 @@ from core.types import Turn
 if TYPE_CHECKING:
     from chat.about import About
     from ingest.library_state import Holding, LibraryState
+    from ingest.preview import Preview
     from ingest.uploads import Added, Removal
     from providers.base import ModelState
     from retrieval.retriever import Retrieval, Retriever
@@ -81,6 +82,9 @@ class Keeper(Protocol):
 
     def require_size(self, size: int) -> None:
         """Raises when a file of so many bytes is too large to be added."""
+
+    def preview(self, name: str, data: bytes) -> Preview:
+        """What a question set would give; no questions when the file is none."""
 
     def add(self, name: str, data: bytes) -> Added: ...
 

@@ -158,6 +158,35 @@ def test_what_was_not_understood_is_said_under_the_name(visit: Visit, world: Wor
     expect(page.locator(".partly")).to_contain_text("Partly read: 2 of 4 questions not understood")
 
 
+def test_a_question_set_is_seen_before_it_is_added(visit: Visit, world: World) -> None:
+    page = visit()
+    hostile = CSV.replace("EFS", "<img src=x onerror=window.hacked=8>")
+    given = {"name": "bank.csv", "mimeType": "text/csv", "buffer": hostile.encode()}
+    page.locator("#note-files").set_input_files(given)
+    row = page.locator("#uploads li.offered")
+    expect(row.locator("span")).to_have_text("2 questions")
+    expect(row.locator(".ques")).to_have_text(["Which keeps objects?", "Which two stream?"])
+    expect(row.locator(".key")).to_have_text(["A. S3 ✓", "A. Kinesis ✓", "B. Kafka ✓"])
+    expect(row.locator(".partly")).to_contain_text("2 of 4 questions not understood")
+    expect(page.locator(".uploads-head span")).to_have_text("1 to look at")
+    expect(page.get_by_role("button", name="Clear")).to_be_hidden()
+    assert world.library.shelf.own.names() == []
+    page.get_by_role("button", name="Leave out bank.csv").click()
+    expect(page.locator("#uploads")).to_be_hidden()
+    page.locator("#note-files").set_input_files(given)
+    page.get_by_role("button", name="Add bank.csv").press("Enter")
+    expect(page.locator("#uploads li.added")).to_contain_text("Added, and read")
+    expect(names(page)).to_contain_text(["bank.csv"])
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_table_that_is_no_question_set_is_added_at_once(visit: Visit, world: World) -> None:
+    page = visit()
+    add(page, **{"costs.csv": "Service,Price\nS3,1\n", "broken.json": "{"})
+    expect(page.locator("#uploads li.refused")).to_contain_text("broken.json")
+    expect(page.locator("#uploads li.added")).to_contain_text("costs.csv")
+
+
 def test_slides_are_named_in_the_open_note(visit: Visit, world: World) -> None:
     page = visit()
     assert upload(world, "deck.pptx", pptx())[0] == 200
