@@ -61,6 +61,7 @@ class LineTable(LineRows):
         self._paths, self._pages = Strings.read(columns, "paths"), Strings.read(columns, "pages")
         self.note, self.number = columns["lines.note"], columns["lines.number"]
         self._path, self._page = columns["lines.path"], columns["lines.page"]
+        self._last: tuple[int, int, tuple[str, ...], str] = (-1, -1, (), "")
 
     @classmethod
     def of(cls, lines: Iterable[Line], texts: NoteTexts) -> LineTable:
@@ -82,10 +83,17 @@ class LineTable(LineRows):
 
     def _at(self, row: int) -> Line:
         place, number = int(self.note[row]), int(self.number[row])
-        path = tuple(json.loads(self._paths[int(self._path[row])]))
-        (page,) = json.loads(self._pages[int(self._page[row])])
-        text = self._texts.line(place, number)
-        return Line(self._texts.names[place], number, text, path, page)
+        path, page = self._heads(int(self._path[row]), int(self._page[row]))
+        return Line(self._texts.names[place], number, self._texts.line(place, number), path, page)
+
+    def _heads(self, path: int, page: int) -> tuple[tuple[str, ...], str]:
+        """The path and the page of these numbers; lines in a row share them."""
+        last = self._last  # read once: other threads replace it
+        if last[:2] != (path, page):
+            (label,) = json.loads(self._pages[page])
+            last = (path, page, tuple(json.loads(self._paths[path])), label)
+            self._last = last
+        return last[2:]
 
     def places(self) -> NDArray[np.int64]:
         return place_keys(self.note, self.number)

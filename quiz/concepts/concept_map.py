@@ -92,7 +92,7 @@ def build_map(index: Index, embedder: Embedder, exam: Exam) -> ConceptMap:
     numbers = {(p.note, number) for p in asked for number in range(p.first_line, p.last_line + 1)}
     nodes = build_tree(index.lines, numbers)
     entries = gather(nodes)
-    names = Names([line.text for line in index.lines], [p.text for p in asked], embedder)
+    names = Names(index.lines, [p.text for p in asked], embedder)
     for entry, score in zip(entries, names.scores(uses(entries)), strict=True):
         entry.score = score
     merged = merge([entry for entry in entries if entry.score >= NAME])

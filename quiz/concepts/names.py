@@ -19,6 +19,7 @@ import numpy as np
 
 from core.function_words import FUNCTION_WORDS
 from core.text import words
+from core.types import Line
 from quiz.concepts.usage import VERBS, Usage
 from retrieval.embedder import Embedder
 
@@ -32,49 +33,18 @@ On terms labelled by hand: precision .84, recall .77 in rough notes, .94 and .89
 # of the weight; figures by ten-fold cross-validation. Features in the order of `_features`,
 # the last one (the company a term keeps) by the scores of the first round.
 ALONE: tuple[float, ...] = (
-    1.14,
-    0.22,
-    1.44,
-    -0.33,
-    -1.15,
-    -5.07,
-    -2.18,
-    -1.44,
-    -1.87,
-    -1.68,
-    -2.73,
-    -2.4,
-    -1.99,
-    -0.77,
-    -0.73,
-    0.7,
-    -3.35,
-    -0.79,
-)
+    1.14, 0.22, 1.44, -0.33, -1.15, -5.07, -2.18, -1.44, -1.87, -1.68,
+    -2.73, -2.4, -1.99, -0.77, -0.73, 0.7, -3.35, -0.79,
+)  # fmt: skip
 ALONE_BIAS = 3.83
 AMONG: tuple[float, ...] = (
-    0.84,
-    0.49,
-    0.85,
-    -0.77,
-    -0.8,
-    -4.45,
-    -2.08,
-    -1.34,
-    -1.56,
-    -1.61,
-    -2.46,
-    -1.91,
-    -1.86,
-    -0.57,
-    -0.37,
-    0.39,
-    -2.71,
-    -0.73,
-    4.61,
-)
+    0.84, 0.49, 0.85, -0.77, -0.8, -4.45, -2.08, -1.34, -1.56, -1.61,
+    -2.46, -1.91, -1.86, -0.57, -0.37, 0.39, -2.71, -0.73, 4.61,
+)  # fmt: skip
 AMONG_BIAS = 0.83
 
+_BLOCK = 4096
+"""Names whose vectors are held at once."""
 _LABELS = Path(__file__).with_name("labels.txt")
 _SPECIAL = re.compile(r"\w*(?:[a-z][A-Z]|[A-Z]{2}|\d)\w*")
 _JOINED = re.compile(r",|\bvs\b|\bversus\b|&|\+| and ", re.IGNORECASE)
@@ -107,10 +77,10 @@ class TermUse:
 
 
 class Names:
-    """Scores the terms of one set of notes. `texts` are its lines, `questions` past questions."""
+    """Scores the terms of one set of notes, by its lines and the texts of its past questions."""
 
-    def __init__(self, texts: Sequence[str], questions: Sequence[str], embedder: Embedder) -> None:
-        self._texts, self._questions = texts, questions
+    def __init__(self, lines: Sequence[Line], questions: Sequence[str], embedder: Embedder) -> None:
+        self._lines, self._questions = lines, questions
         self._embedder = embedder
 
     def scores(self, terms: Sequence[TermUse]) -> list[float]:
@@ -127,14 +97,25 @@ class Names:
         if not terms:
             return []
         names = [term.name for term in terms]
-        usage, asked = Usage(self._texts, names), Usage(self._questions, names)
-        vectors = self._embedder.encode(names)
-        near = (vectors @ self._embedder.encode(label_words()).T).max(axis=1)
+        usage, asked = (
+            Usage((line.text for line in self._lines), names),
+            Usage(self._questions, names),
+        )
+        near = self._nearest_label(names)
         stems = Counter(map(_stem, names))
         return [
-            _features(term, usage, asked, float(close), stems)
+            _features(term, usage, asked, close, stems)
             for term, close in zip(terms, near, strict=True)
         ]
+
+    def _nearest_label(self, names: Sequence[str]) -> list[float]:
+        """For each name the cosine of the label that is nearest to it."""
+        labels = self._embedder.encode(label_words()).T
+        found: list[float] = []
+        for start in range(0, len(names), _BLOCK):
+            vectors = self._embedder.encode(names[start : start + _BLOCK])
+            found += map(float, (vectors @ labels).max(axis=1))
+        return found
 
 
 def _features(

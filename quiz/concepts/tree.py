@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.text import strip_marker
@@ -15,12 +15,23 @@ _SECTION = re.compile(r"(\d{1,2})\s+(?=[^\W\d_])")
 
 @dataclass(slots=True)
 class Node:
-    """A line and the lines right under it. `title` is without its marks and section number."""
+    """A line, by its place among all, and the lines right under it. There may be a million."""
 
-    line: Line
-    title: str
+    lines: Sequence[Line] = field(repr=False)
+    row: int
     parent: Node | None = field(default=None, repr=False)
     children: list[Node] = field(default_factory=list, repr=False)
+    numbered: bool = False
+
+    @property
+    def line(self) -> Line:
+        return self.lines[self.row]
+
+    @property
+    def title(self) -> str:
+        """The line without its marks and, if it is one of the `numbered`, its section number."""
+        title = strip_marker(self.line.text)
+        return _SECTION.sub("", title, count=1) if self.numbered else title
 
     def walk(self) -> Iterator[Node]:
         """The nodes below, in order."""
@@ -34,32 +45,33 @@ def build_tree(lines: Sequence[Line], without: Collection[tuple[str, int]] = ())
     nodes: list[Node] = []
     above: dict[tuple[str, ...], Node] = {}
     note = None
-    for line in lines:
+    sections: list[tuple[str, int, Node]] = []
+    for row, line in enumerate(lines):
         if line.note != note:
             note, above = line.note, {}
         if (line.note, line.number) in without:
             continue
-        node = Node(line, strip_marker(line.text), above.get(line.path))
+        node, title = Node(lines, row, above.get(line.path)), strip_marker(line.text)
         if node.parent is not None:
             node.parent.children.append(node)
-        above[(*line.path, node.title)] = node
+        above[(*line.path, title)] = node
         nodes.append(node)
-    _unnumber(nodes)
+        if found := _SECTION.match(title):
+            sections.append((line.note, int(found[1]), node))
+    _unnumber(sections)
     return nodes
 
 
-def _unnumber(nodes: Sequence[Node]) -> None:
+def _unnumber(sections: Iterable[tuple[str, int, Node]]) -> None:
     """Takes the section numbers off the headings: those that count under one heading.
 
     `2 Related work` is a section after `1 Introduction`; alone, `20 Newsgroups` is a name.
     """
-    sections: dict[tuple[str, int], dict[int, list[Node]]] = defaultdict(lambda: defaultdict(list))
-    for node in nodes:
-        if found := _SECTION.match(node.title):
-            sections[node.line.note, id(node.parent)][int(found[1])].append(node)
-    for numbered in sections.values():
-        for number, same in numbered.items():
-            if {number - 1, number + 1} & numbered.keys():
+    under: dict[tuple[str, int], dict[int, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    for note, number, node in sections:
+        under[note, id(node.parent)][number].append(node)
+    for counted in under.values():
+        for number, same in counted.items():
+            if {number - 1, number + 1} & counted.keys():
                 for node in same:
-                    if node.children:
-                        node.title = _SECTION.sub("", node.title, count=1)
+                    node.numbered = bool(node.children)

@@ -84,10 +84,11 @@ class Bank:
 
 def read_bank(index: Index, embedder: Embedder) -> Bank:
     """The past questions of an index that have an answer."""
-    rows = {(line.note, line.number): line for line in index.lines}
-    found = (
-        read_question(passage, rows) for passage in index.passages if passage.kind == "question"
-    )
+    asked = [passage for passage in index.passages if passage.kind == "question"]
+    wanted = {(p.note, number) for p in asked for number in range(p.first_line, p.last_line + 1)}
+    lines = index.lines if asked else ()
+    rows = {key: line for line in lines if (key := (line.note, line.number)) in wanted}
+    found = (read_question(passage, rows) for passage in asked)
     return Bank([question for question in found if question is not None], embedder)
 
 
