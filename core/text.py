@@ -19,7 +19,10 @@ def strip_marker(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Lower-cased words without `'s`; `snake_case` and `CNN-QR` fall into their parts."""
-    return [_POSSESSIVE.sub("", word.lower()) for word in WORD.findall(text)]
+    found = [word.lower() for word in WORD.findall(text)]
+    if "'" in text or "’" in text:
+        return [_POSSESSIVE.sub("", word) for word in found]
+    return found
 
 
 def shorten(text: str, limit: int) -> str:
