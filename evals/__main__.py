@@ -129,6 +129,31 @@ def concepts(
 
 
 @cli.command()
+def proof(
+    corpus: app.Corpus = None,
+    count: Annotated[int, typer.Option("-n", min=1, help="Facts to tell.")] = 400,
+    seed: Annotated[int, typer.Option(help="Chance, for the same run again.")] = 1,
+    show: Annotated[bool, typer.Option("--show", help="Print what was judged wrong.")] = False,
+    as_json: app.AsJson = False,
+) -> None:
+    """Facts accepted of their own concept, and of one like it that they are not about."""
+    with told():
+        from evals.proof import Told, evaluate
+        from quiz.concepts.concept_map import build_map
+        from quiz.concepts.domains import read_exam
+
+        services = _ready(corpus, model=False)
+        retriever = services.library.retriever()
+        known = build_map(retriever.index, services.embedder, read_exam())
+
+        def tell(row: Told) -> None:
+            if show and row.accepted != row.true:
+                print(f"{row.claim!r} of {row.own}: {row.why or 'accepted'}", file=sys.stderr)
+
+        _print(evaluate(retriever, known, count, seed, tell), as_json)
+
+
+@cli.command()
 def bench(
     questions: Questions = None,
     corpus: app.Corpus = None,

@@ -4,46 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.function_words import FUNCTION_WORDS
-from core.text import WORD, words
+from core.text import words
 from proof.claims import stands_among
+from proof.subject import names_in
 
 Name = tuple[str, ...]
 LONGEST = 6
 """Words; a longer heading is no name."""
 
 
-def names_in(text: str) -> list[Name]:
-    """Runs of two words or more that are written with capitals, in lower case.
-
-    >>> names_in("Use Amazon Kinesis Data Streams with it")
-    [('use', 'amazon', 'kinesis', 'data', 'streams')]
-    """
-    runs: list[list[str]] = [[]]
-    end = 0
-    for found in WORD.finditer(text):
-        word, between = found.group(), text[end : found.start()]
-        end = found.end()
-        if between.strip(" -"):
-            runs.append([])
-        written = any(map(str.isupper, word)) or (runs[-1] and word[0].isdigit())
-        if not written or word.lower() in FUNCTION_WORDS:
-            runs.append([])
-        else:
-            runs[-1].extend(words(word))
-    return [tuple(run) for run in runs if len(run) > 1]
-
-
 def is_of_another(names: Sequence[Name], text: str, path: Sequence[str]) -> bool:
-    """Whether a line, or a heading above it, names what is like one of `names`, and none of them.
+    """Whether a line, or the nearest heading that decides, names what is like one of `names`.
 
     Alike are names with half of their words in common of which each has words of its own.
     """
-    told = [words(text), *(words(part) for part in path)]
-    if any(_holds(row, name) for row in told for name in names):
+    if any(_holds(words(text), name) for name in names):
         return False
-    headings = [tuple(row) for row in told[1:] if 1 < len(row) <= LONGEST]
-    others = [*headings, *names_in(text)]
+    for row in map(words, reversed(path)):
+        if any(_holds(row, name) for name in names):
+            return False
+        if 1 < len(row) <= LONGEST and any(_alike(name, tuple(row)) for name in names):
+            return True
+    others = [name for name in names_in(text) if len(name) > 1]
     return any(_alike(name, other) for name in names for other in others)
 
 

@@ -73,9 +73,14 @@ def turn(claim: str, lines: Sequence[str]) -> Turn:
     return "even" if even else "none"
 
 
+def clauses(text: str) -> list[str]:
+    """The parts of a text that each say one thing."""
+    return [part for part in _CLAUSE.split(text) if part.strip()]
+
+
 def _clauses(text: str) -> list[Clause]:
     text = _NOT_ONLY.sub(" ", _NON.sub("non", text))
-    return [found for part in _CLAUSE.split(text) if (found := words(part))]
+    return [found for part in clauses(text) if (found := words(part))]
 
 
 def _content(clause: Clause) -> set[str]:

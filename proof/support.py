@@ -1,29 +1,30 @@
 """Does a sentence follow from the lines it cites? Checked in code, word by word.
 
 Every number and every name must stand in the cited lines or the headings above them; so must
-most of the other content words, the rest being the question's own; and a denial must be a
-denial there too.
+most of the other content words, the rest being the question's own; the lines must be about what
+the sentence is about; and a denial must be a denial there too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.function_words import FUNCTION_WORDS
 from core.text import words
 from core.types import Evidence
-from proof.claims import (
-    Claim,
-    Proof,
-    contributing,
-    denies,
-    held_by,
-    mixed_up,
-    rarest_names,
-    spelt_short,
-    stands_among,
+from proof.claims import Claim, rarest_names, stands_among
+from proof.lines import Proof, contributing, denies, held_by, spelt_short
+from proof.named import is_of_another
+from proof.subject import (
+    Thing,
+    asks_whether,
+    begins_with_pronoun,
+    names_in,
+    sides,
+    subjects_of,
+    things_in,
 )
-from proof.named import is_of_another, names_in
 from retrieval.lexical import LexicalIndex
 
 ENOUGH = 0.5
@@ -31,6 +32,9 @@ ENOUGH = 0.5
 STRAY = 0.25
 """Share of them that may be neither in the lines nor in the question; one of four at least."""
 MAX_CITATIONS = 4
+COMMON = 2.5
+"""Idf under which a word stands all over the notes: in about one passage of twelve or more."""
+_ANOTHER = "its lines are about something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +55,80 @@ class SupportCheck:
 
     def __init__(self, question: str, evidence: Evidence, vocabulary: LexicalIndex) -> None:
         self._asked = set(words(question))
+        self._free = set() if asks_whether(question) else self._asked
         self._proofs = [Proof(item) for item in evidence.items]
-        self._told = {w for w in self._asked if w in vocabulary or vocabulary.near(w)}
+        named = [*names_in(question)]
+        self._named = named[:1] if asks_whether(question) else named
+        self._things = things_in(evidence.items).union(named)
+        self._vocabulary = vocabulary
         self._subjects = self._find_subjects(question, vocabulary)
 
     def check(self, text: str, cited: Sequence[int]) -> Verdict:
         """Check a sentence. Numbers that do not exist are ignored.
 
         A sentence whose lines do not hold it is tried with the evidence that would: a wrong
-        number is mended, an invented fact is not.
+        number is mended, an invented fact is not. One about two things is two sentences.
         """
+        verdicts = [self._check(part, cited) for part in sides(text, self._things)]
+        failed = next((verdict for verdict in verdicts if not verdict.supported), None)
+        if failed is not None:
+            return failed
+        numbers = sorted({number for verdict in verdicts for number in verdict.numbers})
+        return Verdict(True, tuple(numbers), news=any(verdict.news for verdict in verdicts))
+
+    def _check(self, text: str, cited: Sequence[int]) -> Verdict:
         claim = Claim.of(text)
         if not claim.tokens:
             return Verdict(False, reason="it says nothing that could be checked")
         named = [proof for proof in self._proofs if proof.number in cited]
-        names = names_in(text)
-        about = [p for p in self._proofs if not is_of_another(names, p.text, p.path)]
+        about = self._about(text)
         verdict = self._judge(claim, [proof for proof in named if proof in about])
+        if not verdict.supported:
+            verdict = self._judge(claim, self._gather(claim, about, set(cited)))
         if verdict.supported:
             return verdict
-        mended = self._judge(claim, self._gather(claim, about, set(cited)))
-        if named and not set(named) & set(about):
-            verdict = Verdict(False, reason="its lines are about something else")
-        return mended if mended.supported else verdict
+        whole = self._judge(claim, named)
+        return Verdict(False, reason=_ANOTHER) if whole.supported else whole
+
+    def _about(self, text: str) -> list[Proof]:
+        """The lines that may tell of what a sentence is about, and of no namesake of it.
+
+        What a pronoun stands for is what the question names.
+        """
+        names = [*names_in(text)]
+        long = [name for name in names if len(name) > 1]
+        proofs = [p for p in self._proofs if not is_of_another(long, p.text, p.path)]
+        subjects = subjects_of(text, self._things, self._tells)
+        if subjects:
+            return self._telling(proofs, subjects, names)
+        if begins_with_pronoun(text):
+            return self._telling(proofs, self._named, self._named) or proofs
+        return proofs
+
+    def _telling(
+        self, proofs: Sequence[Proof], things: Sequence[Thing], names: Sequence[Thing]
+    ) -> list[Proof]:
+        """The lines that tell of any of some things. The first word of a name may be its maker's:
+        then the others do."""
+        makers = {name[0] for name in names}
+        short = [t[1:] for t in things if t[0] in makers and self._is_more(t[1:], t[0])]
+        return [p for p in proofs if any(p.tells_of(thing) for thing in (*things, *short))]
+
+    def _tells(self, word: str) -> bool:
+        """Whether a word tells one thing from another: the notes know it, but not all over."""
+        return (
+            word not in FUNCTION_WORDS
+            and word not in self._free
+            and word in self._vocabulary
+            and self._vocabulary.idf(word) >= COMMON
+        )
+
+    def _is_more(self, words: Thing, maker: str) -> bool:
+        """Whether words tell more than the one before them, such as the name of their maker."""
+        idf = self._vocabulary.idf
+        if maker not in self._vocabulary:
+            return True
+        return any(word in self._vocabulary and idf(word) >= idf(maker) for word in words)
 
     def _find_subjects(self, question: str, vocabulary: LexicalIndex) -> frozenset[str]:
         """The rarest names in the question that the notes know.
@@ -107,47 +162,31 @@ class SupportCheck:
         if not proofs:
             return Verdict(False, reason="it cites no line")
         held = held_by(claim.tokens, proofs) | spelt_short(claim, proofs)
-        lost = sorted(claim.numbers - held) + sorted(claim.names - held - self._told)
+        lost = sorted(claim.numbers - held) + sorted(self._unnamed(claim.names - held, proofs))
         if lost:
             return Verdict(False, reason=f"its lines do not name {', '.join(lost)}")
-        stray = [token for token in claim.tokens - held if not stands_among(token, self._asked)]
+        stray = [token for token in claim.tokens - held if not stands_among(token, self._free)]
         allowed = max(STRAY * len(claim.tokens), 1 if len(claim.tokens) >= 4 else 0)
         if len(held) < ENOUGH * len(claim.tokens) or len(stray) > allowed:
             return Verdict(False, reason="its lines do not say this")
         used = contributing(claim.tokens, proofs)
         if denies(claim, used):
             return Verdict(False, reason="its line says the opposite")
-        if not self._are_about_its_subjects(claim, used):
-            return Verdict(False, reason="its lines are about something else")
-        if mixed_up(claim.text, used):
-            return Verdict(False, reason="its lines say this of something else")
+        if not self._answers(claim, used):
+            return Verdict(False, reason=_ANOTHER)
         news = any(not stands_among(token, self._asked) for token in held)
         return Verdict(True, tuple(proof.number for proof in used), news=news)
 
-    def _are_about_its_subjects(self, claim: Claim, proofs: Sequence[Proof]) -> bool:
-        """Whether every subject of the question that a claim names has a line about it.
+    def _unnamed(self, names: Iterable[str], proofs: Sequence[Proof]) -> set[str]:
+        """Which names are not even the question's, and known where the lines stand."""
+        return {
+            name
+            for name in names
+            if name not in self._asked or not any(proof.is_about([name]) for proof in proofs)
+        }
 
-        Of two that are compared neither is told the facts of the other: lines about the only one
-        that a claim names hold half of what it says of it. A claim that names none needs a line
-        about any.
-        """
-        named = self._subjects & claim.tokens
-        if not named:
-            return not self._subjects or any(proof.is_about(self._subjects) for proof in proofs)
-        things = _things(claim.text, named)
-        about = [[p for p in proofs if all(p.is_about([word]) for word in t)] for t in things]
-        if len(things) > 1:
-            return all(about)
-        own = {word for run in names_in(claim.text) if named & set(run) for word in run}
-        told = claim.tokens - named - own
-        return bool(about[0]) and 2 * len(held_by(told, about[0])) >= len(told)
-
-
-def _things(text: str, named: frozenset[str]) -> set[frozenset[str]]:
-    """What a text names: words in a row are one thing, without the first if others name it too.
-
-    That one may be its maker's: Amazon Transcribe is Transcribe.
-    """
-    runs = names_in(text)
-    things = {named & set(run[1:]) or named & set(run) for run in runs} - {frozenset()}
-    return things | {frozenset([w]) for w in named if not any(w in run for run in runs)}
+    def _answers(self, claim: Claim, proofs: Sequence[Proof]) -> bool:
+        """Whether a claim, or a line of it, is about what the question is about."""
+        if not self._subjects or self._subjects & claim.tokens:
+            return True
+        return any(proof.is_about(self._subjects) for proof in proofs)

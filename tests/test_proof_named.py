@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from core.types import Evidence, EvidenceLine, Line
-from proof.named import names_in
 from proof.support import SupportCheck
 from retrieval.lexical import LexicalIndex
 
@@ -61,20 +60,3 @@ def test_the_facts_of_a_namesake_are_refused(claim: str) -> None:
 )
 def test_its_own_facts_are_accepted(claim: str) -> None:
     assert supported(claim)
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("It chains 2-15 containers", []),
-        ("Llama 3 and Inception V3 are models", [("llama", "3"), ("inception", "v3")]),
-        ("Object2Vec: BlazingText", []),
-        (
-            "The Random Cut Forest of AWS SageMaker",
-            [("random", "cut", "forest"), ("aws", "sagemaker")],
-        ),
-        ("Multi-Model Endpoints", [("multi", "model", "endpoints")]),
-    ],
-)
-def test_names_are_runs_of_capitals(text: str, names: list[tuple[str, ...]]) -> None:
-    assert names_in(text) == names
