@@ -80,11 +80,15 @@ def subjects_of(text: str, things: Collection[Thing], tells: Callable[[str], boo
 def _beginning(
     text: str, things: Collection[Thing], tells: Callable[[str], bool] = lambda _: False
 ) -> list[Thing]:
-    """What stands before the verb: one thing of a phrase, all of a longer clause."""
+    """What stands before the verb: one thing of a phrase, all of a longer clause.
+
+    A sentence whose verb is not known, such as one of another language, is such a clause.
+    """
     found: list[Thing] = []
-    for part in _BESIDE.split(_SUBJECT_ENDS.split(text, maxsplit=1)[0]):
+    verb = _SUBJECT_ENDS.search(text)
+    for part in _BESIDE.split(text[: verb.start()] if verb else text):
         said, named = words(part), _named(part, things)
-        if len(said) > LONGEST:
+        if len(said) > LONGEST or verb is None:
             found += named
             continue
         thing = max(named, key=len, default=())

@@ -157,6 +157,8 @@ THINGS = {
         ("It reads Parquet.", []),
         ("Data is read by Athena.", [("athena",)]),
         ("Use Pipe mode for it.", [("pipe",)]),
+        ("Sein purpose: XGBoost", [("purpose",)]),
+        ("XGBoost dient dem purpose", [("xgboost",), ("purpose",)]),
         ("nothing at all", []),
         ("", []),
     ],
