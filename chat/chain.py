@@ -171,9 +171,7 @@ class AskChain:
             if isinstance(event, Draft):
                 verdict = check.check(event.text, event.cited)
                 if verdict.supported and (verdict.news or not course.sentences):
-                    course.sentences.append(
-                        Sentence(event.text, resolve(evidence, verdict.numbers))
-                    )
+                    course.add(Sentence(event.text, resolve(evidence, verdict.numbers)))
             else:
                 yield event
         if not course.cancel.is_set():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from chat.events import Answered, Drafting, Event, EvidenceFound, SentenceReady
 from chat.model import ModelCalls
 from chat.nearest import nearest
+from core.text import words
 from core.types import Answer, Citation, Sentence, Timings
 from proof.sentences import Draft, SentenceStream
 from providers.chunks import TextChunk
@@ -49,6 +50,11 @@ class Course:
         """Remember whose words the sentences are, and why, if it is not the model that is set."""
         descent = self.calls.descent
         self.answered_by, self.notice, self.remote = descent.by, descent.notice, descent.remote
+
+    def add(self, sentence: Sentence) -> None:
+        """One more sentence of the answer; what was said already is not said again."""
+        if words(sentence.text) not in [words(said.text) for said in self.sentences]:
+            self.sentences.append(sentence)
 
     def cut(self, error: Exception) -> None:
         """Mark that the model broke off after some sentences."""

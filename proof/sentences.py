@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BRACKET = re.compile(r"\s*[\[【]\s*(?:\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)?\s*[\]】]")
+_MARKS = re.compile(
+    rf"{_BRACKET.pattern}(?:\s*(?:,|and|or|&)?{_BRACKET.pattern})*(?:,?\s+respectively\b)?"
+)
+"""Marks in a row, with what joins them: `[1] and [3], respectively`."""
 _END = re.compile(r"[.!?](?=\s+(?:[A-Z0-9\"'“(*`-])|\s*$)|\n+|(?<=\])\s+(?=[A-Z])")
 _SURELY_WHOLE = re.compile(r"[\]】]\s*[.!?]\s*$")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|fig)|\b[A-Z])\.$", re.IGNORECASE)
@@ -28,7 +32,7 @@ def parse_sentence(text: str) -> Draft:
     numbers: list[int] = []
     for mark in _BRACKET.findall(text):
         numbers.extend(_numbers(mark))
-    clean = _BRACKET.sub("", text).strip()
+    clean = _MARKS.sub("", text).strip()
     clean = re.sub(r"^(?:[-*•]\s+|(?:Answer|A)\s*:\s*)+", "", clean)
     clean = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(clean.split()))
     clean = re.sub(r"([.!?])[.,;:]+|[,;:]+([.!?])", r"\1\2", clean).rstrip(",;: ")

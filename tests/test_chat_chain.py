@@ -163,6 +163,12 @@ def test_after_the_first_sentence_each_must_bring_something_new(
     assert [s.text for s in answer.sentences] == ["S3 stores objects of any size."]
 
 
+def test_nothing_is_said_twice(library: Library, standin: StandIn) -> None:
+    script(standin, "S3 stores objects of any size [1]. S3 stores objects, of any size! [1]")
+    answer = answer_of(chain(library, standin), "What does S3 store?")
+    assert [s.text for s in answer.sentences] == ["S3 stores objects of any size."]
+
+
 def test_sources_that_are_left_out_give_no_evidence(library: Library, standin: StandIn) -> None:
     script(standin, "NOT IN NOTES", "NO")
     answer = answer_of(chain(library, standin), "What does S3 store?", notes={"tea.md"})

@@ -32,6 +32,10 @@ def sentences(text: str, size: int = 1) -> list[Draft]:
         ("Set `a.b` to 3 [1]. Then go.", [("Set `a.b` to 3.", (1,)), ("Then go.", ())]),
         ("- First [1]\n- Second [2]", [("First", (1,)), ("Second", (2,))]),
         ("One [1],, [2].", [("One.", (1, 2))]),
+        ("One, while two [1] and [3], respectively.", [("One, while two.", (1, 3))]),
+        ("One while two. [1] and [3] respectively.", [("One while two.", (1, 3))]),
+        ("One [1], [2] & [3], and two.", [("One, and two.", (1, 2, 3))]),
+        ("Each respectively [1].", [("Each respectively.", (1,))]),
         ("f(x) = x (4) [1].", [("f(x) = x (4).", (1,))]),
         ("", []),
         ("[1]", []),
@@ -51,7 +55,7 @@ def test_a_sentence_waits_for_its_mark() -> None:
 
 
 def test_marks_that_cannot_be_numbers_are_dropped() -> None:
-    assert parse_sentence("One [] and [0] and [99].") == Draft("One and and.", (0, 99))
+    assert parse_sentence("One [] and [0] and [99].") == Draft("One.", (0, 99))
 
 
 def test_text_in_brackets_stays() -> None:
