@@ -32,8 +32,6 @@ ENOUGH = 0.5
 STRAY = 0.25
 """Share of them that may be neither in the lines nor in the question; one of four at least."""
 MAX_CITATIONS = 4
-COMMON = 2.5
-"""Idf under which a word stands all over the notes: in about one passage of twelve or more."""
 _ANOTHER = "its lines are about something else"
 
 
@@ -115,13 +113,9 @@ class SupportCheck:
         return [p for p in proofs if any(p.tells_of(thing) for thing in (*things, *short))]
 
     def _tells(self, word: str) -> bool:
-        """Whether a word tells one thing from another: the notes know it, but not all over."""
-        return (
-            word not in FUNCTION_WORDS
-            and word not in self._free
-            and word in self._vocabulary
-            and self._vocabulary.idf(word) >= COMMON
-        )
+        """Whether a word tells one thing from another in these notes, and is not excused."""
+        plain = word in FUNCTION_WORDS or word in self._free
+        return not plain and self._vocabulary.tells(word)
 
     def _is_more(self, words: Thing, maker: str) -> bool:
         """Whether words tell more than the one before them, such as the name of their maker."""

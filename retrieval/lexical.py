@@ -23,6 +23,8 @@ NEIGHBOUR_WEIGHT = 0.5
 """A word that is one slip away counts half: it may be another form, or another word."""
 MANY_WORDS = 50_000
 """In a larger vocabulary most near neighbours are other words: only unknown words have any."""
+COMMON = 2.5
+"""Idf under which a word stands all over the notes: in about one passage of twelve or more."""
 _PARTS = ("data", "indices", "indptr")
 
 
@@ -103,6 +105,14 @@ class LexicalIndex:
         """Robertson's inverse document frequency, never negative."""
         count = self._count(word)
         return math.log(1 + (self._size - count + 0.5) / (count + 0.5))
+
+    def common(self, word: str) -> bool:
+        """Whether a word stands all over the notes, so that it tells no thing from another."""
+        return word in self and self.idf(word) < COMMON
+
+    def tells(self, word: str) -> bool:
+        """Whether a word stands in the notes, but not all over them."""
+        return word in self and not self.common(word)
 
     def near(self, word: str) -> tuple[str, ...]:
         """Words of the notes that may be this word spelt otherwise."""

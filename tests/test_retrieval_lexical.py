@@ -150,3 +150,10 @@ def test_without_words_every_score_is_zero(documents: list[str]) -> None:
     assert len(index) == len(documents)
     assert index.scores("anything").tolist() == [0.0] * len(documents)
     assert index.coverage("anything", "") == 0
+
+
+def test_what_stands_all_over_the_notes_tells_no_thing_from_another() -> None:
+    index = LexicalIndex([f"model number{n}" for n in range(40)] + ["a Ribosome"])
+    assert (index.common("model"), index.tells("model")) == (True, False)
+    assert (index.common("ribosome"), index.tells("ribosome")) == (False, True)
+    assert (index.common("unheard"), index.tells("unheard")) == (False, False)

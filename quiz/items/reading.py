@@ -7,9 +7,6 @@ from collections.abc import Callable, Sequence
 from quiz.concepts.concept_map import ConceptMap
 from retrieval.lexical import LexicalIndex
 
-COMMON = 2.5
-"""Idf under which a word stands all over the notes: in about one passage of twelve or more."""
-
 
 class NotesReading:
     """Implements `quiz.checks.Notes` over one state of the notes."""
@@ -34,7 +31,7 @@ class NotesReading:
 
     def tells(self, word: str) -> bool:
         """Whether a lower-cased word stands in the notes, but not all over them."""
-        return word in self._vocabulary and not self.common(word)
+        return self._vocabulary.tells(word)
 
     def common(self, word: str) -> bool:
-        return word in self._vocabulary and self._vocabulary.idf(word) < COMMON
+        return self._vocabulary.common(word)
