@@ -63,8 +63,10 @@ def _has_subject(part: str, things: Collection[Thing]) -> bool:
     return bool(_beginning(part, things)) or any(named)
 
 
-def subjects_of(text: str, things: Collection[Thing], tells: Callable[[str], bool]) -> list[Thing]:
-    """What a sentence is about, one for each of several that are named beside each other.
+def subjects_of(
+    text: str, things: Collection[Thing], tells: Callable[[str], bool]
+) -> list[list[Thing]]:
+    """What a sentence is about; for each of several named beside each other, what it may be.
 
     The thing that its grammatical subject names, and every other word there that `tells` it from
     like things; where there is none, the first name in the sentence that is written with
@@ -72,30 +74,29 @@ def subjects_of(text: str, things: Collection[Thing], tells: Callable[[str], boo
     """
     found = _beginning(text, things, tells)
     if not found and not begins_with_pronoun(text):
-        run = next(names_in(text), ())
-        found = [tuple(word for word in run if tells(word)) or run]
-    return [thing for thing in found if thing]
+        found = [[tuple(word for word in run if tells(word)) or run] for run in names_in(text)][:1]
+    return found
 
 
 def _beginning(
     text: str, things: Collection[Thing], tells: Callable[[str], bool] = lambda _: False
-) -> list[Thing]:
-    """What stands before the verb: one thing of a phrase, all of a longer clause.
+) -> list[list[Thing]]:
+    """What stands before the verb: one thing of a phrase, any of a longer clause.
 
     A sentence whose verb is not known, such as one of another language, is such a clause.
     """
-    found: list[Thing] = []
+    found: list[list[Thing]] = []
     verb = _SUBJECT_ENDS.search(text)
     for part in _BESIDE.split(text[: verb.start()] if verb else text):
         said, named = words(part), _named(part, things)
         if len(said) > LONGEST or verb is None:
-            found += named
+            found.append(named)
             continue
         thing = max(named, key=len, default=())
         plain = not FUNCTION_WORDS.difference(_ARTICLES) & {*said[:1]}
         more = [word for word in said if word not in thing and tells(word)] if plain else []
-        found.append((*thing, *more))
-    return [thing for thing in found if thing]
+        found.append([(*thing, *more)] if thing or more else [])
+    return [named for named in found if named]
 
 
 def _named(text: str, things: Collection[Thing]) -> list[Thing]:

@@ -98,7 +98,7 @@ class SupportCheck:
         proofs = [p for p in self._proofs if not is_of_another(long, p.text, p.path)]
         subjects = subjects_of(text, self._things, self._tells)
         if subjects:
-            return self._telling(proofs, subjects, names)
+            return self._telling(proofs, [thing for each in subjects for thing in each], names)
         if begins_with_pronoun(text):
             return self._telling(proofs, self._named, self._named) or proofs
         return proofs
@@ -166,7 +166,7 @@ class SupportCheck:
         used = contributing(claim.tokens, proofs)
         if denies(claim, used):
             return Verdict(False, reason="its line says the opposite")
-        if not self._answers(claim, used):
+        if not (self._answers(claim, used) and self._tell_of_each(claim, used)):
             return Verdict(False, reason=_ANOTHER)
         news = any(not stands_among(token, self._asked) for token in held)
         return Verdict(True, tuple(proof.number for proof in used), news=news)
@@ -178,6 +178,13 @@ class SupportCheck:
             for name in names
             if name not in self._asked or not any(proof.is_about([name]) for proof in proofs)
         }
+
+    def _tell_of_each(self, claim: Claim, proofs: Sequence[Proof]) -> bool:
+        """Whether, of several things that a claim is about, each has lines that hold half of it."""
+        subjects = subjects_of(claim.text, self._things, self._tells)
+        told = claim.tokens.difference(*(thing for each in subjects for thing in each))
+        own = ([p for p in proofs if any(map(p.tells_of, each))] for each in subjects)
+        return len(subjects) < 2 or all(2 * len(held_by(told, p)) >= len(told) for p in own)
 
     def _answers(self, claim: Claim, proofs: Sequence[Proof]) -> bool:
         """Whether a claim, or a line of it, is about what the question is about."""

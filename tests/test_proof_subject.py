@@ -93,6 +93,7 @@ def test_a_things_own_facts_are_accepted(question: str, claim: str, number: int)
         ("Can Transcribe read aloud?", "Transcribe reads texts aloud."),
         # lower case, and two things in a sentence
         ("Does boosting run in parallel?", "Boosting is easy to run in parallel."),
+        ("What lowers variance?", "Bagging and boosting lower variance."),
         (
             "How do they differ?",
             "Bagging has a better accuracy, while boosting lowers variance and is easy to run.",
@@ -147,23 +148,23 @@ THINGS = {
 @pytest.mark.parametrize(
     ("text", "subjects"),
     [
-        ("The learning rate is small.", [("learning", "rate")]),
-        ("The learning rate of XGBoost is small.", [("learning", "rate", "xgboost")]),
-        ("The purpose of XGBoost is speed.", [("xgboost", "purpose")]),
-        ("XGBoost and DeepAR scale.", [("xgboost",)]),
-        ("XGBoost and the learning rate are there", [("xgboost",), ("learning", "rate")]),
-        ("An endpoint has a name", [("endpoint",)]),
-        ("SageMaker network isolation blocks calls.", [("network", "isolation")]),
+        ("The learning rate is small.", [[("learning", "rate")]]),
+        ("The learning rate of XGBoost is small.", [[("learning", "rate", "xgboost")]]),
+        ("The purpose of XGBoost is speed.", [[("xgboost", "purpose")]]),
+        ("XGBoost and DeepAR scale.", [[("xgboost",)]]),
+        ("XGBoost and the learning rate are there", [[("xgboost",)], [("learning", "rate")]]),
+        ("An endpoint has a name", [[("endpoint",)]]),
+        ("SageMaker network isolation blocks calls.", [[("network", "isolation")]]),
         ("It reads Parquet.", []),
-        ("Data is read by Athena.", [("athena",)]),
-        ("Use Pipe mode for it.", [("pipe",)]),
-        ("Sein purpose: XGBoost", [("purpose",)]),
-        ("XGBoost dient dem purpose", [("xgboost",), ("purpose",)]),
+        ("Data is read by Athena.", [[("athena",)]]),
+        ("Use Pipe mode for it.", [[("pipe",)]]),
+        ("Sein purpose: XGBoost", [[("purpose",)]]),
+        ("XGBoost dient dem purpose", [[("xgboost",), ("purpose",)]]),
         ("nothing at all", []),
         ("", []),
     ],
 )
-def test_what_a_sentence_is_about(text: str, subjects: list[tuple[str, ...]]) -> None:
+def test_what_a_sentence_is_about(text: str, subjects: list[list[tuple[str, ...]]]) -> None:
     telling = {"xgboost", "purpose"}
     assert subjects_of(text, THINGS, telling.__contains__) == subjects
 
