@@ -21,7 +21,10 @@ _NAME = re.compile(r"\b(?=\w*[A-Z0-9])\w[\w'’]*(?:[-+]\w+)*\+?")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The checkable words of a sentence: `hard` are its numbers and names, addresses among them."""
+    """The checkable words of a sentence: `hard` are its numbers and names, addresses among them.
+
+    It may be `part` of a longer sentence.
+    """
 
     content: frozenset[str]
     names: frozenset[str]
@@ -29,6 +32,7 @@ class Claim:
     negative: bool
     initials: Mapping[str, frozenset[str]]
     text: str = ""
+    part: bool = False
 
     @property
     def hard(self) -> frozenset[str]:
@@ -39,7 +43,7 @@ class Claim:
         return self.content | self.hard
 
     @classmethod
-    def of(cls, text: str) -> Claim:
+    def of(cls, text: str, *, part: bool = False) -> Claim:
         told, addresses = parted(text)
         found = words(told)
         numbers = {number.replace(",", "") for number in NUMBER.findall(told)}
@@ -58,6 +62,7 @@ class Claim:
             negative(found),
             initials(found),
             text,
+            part,
         )
 
 

@@ -45,8 +45,8 @@ class Proof:
         )
 
     def denies(self, claim: Claim) -> bool:
-        """Whether it says no to a claim: its heading, the line, or the part that speaks of it."""
-        if len(clauses(claim.text)) > 1:
+        """Whether it says no to a claim: its heading, the line, or of it what speaks of a part."""
+        if not claim.part or len(clauses(claim.text)) > 1:
             return self._denied or any(map(negative, self._clauses))
         holding = [sum(stands_among(t, {*part}) for t in claim.tokens) for part in self._clauses]
         most = max(holding, default=0)

@@ -67,19 +67,20 @@ class SupportCheck:
         A sentence whose lines do not hold it is tried with the evidence that would: a wrong
         number is mended, an invented fact is not. One about two things is two sentences.
         """
-        verdicts = [self._check(part, cited) for part in sides(text, self._things)]
+        parts = sides(text, self._things)
+        claims = [Claim.of(part, part=len(parts) > 1) for part in parts]
+        verdicts = [self._check(claim, cited) for claim in claims]
         failed = next((verdict for verdict in verdicts if not verdict.supported), None)
         if failed is not None:
             return failed
         numbers = sorted({number for verdict in verdicts for number in verdict.numbers})
         return Verdict(True, tuple(numbers), news=any(verdict.news for verdict in verdicts))
 
-    def _check(self, text: str, cited: Sequence[int]) -> Verdict:
-        claim = Claim.of(text)
+    def _check(self, claim: Claim, cited: Sequence[int]) -> Verdict:
         if not claim.tokens:
             return Verdict(False, reason="it says nothing that could be checked")
         named = [proof for proof in self._proofs if proof.number in cited]
-        about = self._about(text)
+        about = self._about(claim.text)
         verdict = self._judge(claim, [proof for proof in named if proof in about])
         if not verdict.supported:
             verdict = self._judge(claim, self._gather(claim, about, set(cited)))

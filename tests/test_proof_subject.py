@@ -11,7 +11,7 @@ from retrieval.lexical import LexicalIndex
 
 LINES = [
     (("Streams", "Kinesis Data Streams (KDS)"), "Keeps records for up to 365 days"),
-    (("Streams", "Firehose", "Purpose"), "Converts JSON to Parquet, so no code is needed"),
+    (("Streams", "Firehose", "Purpose"), "Converts JSON to Parquet, so less code is needed"),
     (("Imputation", "Mode imputation"), "Fills gaps with the most frequent value"),
     (("Imputation", "Median imputation"), "Suits skewed columns"),
     (("Cells",), "TN (true negative): a negative that the model calls negative"),
@@ -82,7 +82,7 @@ def test_a_things_own_facts_are_accepted(question: str, claim: str, number: int)
         # the passage names both, the line only one of them
         (
             "Does Kinesis Data Streams convert JSON to Parquet?",
-            "Kinesis Data Streams converts JSON to Parquet, so no code is needed.",
+            "Kinesis Data Streams converts JSON to Parquet, so less code is needed.",
         ),
         ("Does Kinesis Data Streams convert JSON to Parquet?", "It converts JSON to Parquet."),
         # a heading above both names what they have in common
