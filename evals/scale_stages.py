@@ -14,6 +14,7 @@ import numpy as np
 from core.errors import NoteproofError
 from evals.measures import percentile
 from evals.scale_notes import queries
+from ingest.library import Library
 from retrieval.embedder import Progress, SearchEmbedder, Vectors
 from retrieval.retriever import Retriever
 
@@ -22,7 +23,6 @@ _LONGEST = 600
 
 
 def _ingest(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
-    from ingest.library import Library
     from ui.terminal import progress_line
 
     stages: dict[str, float] = {}
@@ -52,13 +52,16 @@ def _ingest(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]
     }
 
 
-def _search(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
-    from ingest.library import Library
-
+def _opened(embedder: SearchEmbedder, home: Path) -> Library:
     library = Library([home / "notes"], home, embedder)
-    began = time.perf_counter()
     if not library.open_existing():
         raise NoteproofError("The index that was just made cannot be opened.")
+    return library
+
+
+def _search(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
+    began = time.perf_counter()
+    library = _opened(embedder, home)
     opened = time.perf_counter() - began
     index = library.retriever().index
     asked = queries(home / "notes", ASKED)
@@ -78,11 +81,7 @@ def _search(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]
 
 def _change(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
     """How long after a note was saved its new line is found; the note is then as it was."""
-    from ingest.library import Library
-
-    library = Library([home / "notes"], home, embedder)
-    if not library.open_existing():
-        raise NoteproofError("The index that was just made cannot be opened.")
+    library = _opened(embedder, home)
     library.retriever().search("what is a quagga?")
     notes = sorted((home / "notes").iterdir())
     note = notes[len(notes) // 2]
@@ -104,14 +103,11 @@ def _change(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]
 
 def _practise(embedder: SearchEmbedder, home: Path, base: float) -> dict[str, Any]:
     """How long the first item waits for the concept map and the past questions."""
-    from ingest.library import Library
     from quiz.concepts.domains import read_exam
     from quiz.workshop import Workshop
     from retrieval.remembered import RememberedEmbedder
 
-    library = Library([home / "notes"], home, embedder)
-    if not library.open_existing():
-        raise NoteproofError("The index that was just made cannot be opened.")
+    library = _opened(embedder, home)
     remembered = RememberedEmbedder(embedder, home / "items.npz")
     workshop = Workshop(library.retriever, library.note_lines, remembered, read_exam())
     began = time.perf_counter()
